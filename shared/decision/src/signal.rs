@@ -1,0 +1,187 @@
+//! Why we woke.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Why a turn was taken.
+///
+/// A signal only *asks*: whoever may invoke the function can write one, and any of them may come twice, late,
+/// or out of order. What it claims is read again before anything is started.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "signal", rename_all = "snake_case")]
+pub enum Signal {
+    /// A schedule reached one of its instants.
+    Scheduled(Tick),
+    /// A CloudWatch alarm changed its state.
+    Alarmed(Transition),
+    /// A person, or a program of theirs, asked for a training job.
+    Asked(Ask),
+    /// The periodic look at everything.
+    Sweep(Sweep),
+}
+
+impl Signal {
+    /// What names the *occurrence* behind this signal: equal for the same alarm transition in any envelope and for
+    /// the same tick delivered twice, different for everything else. `None` when the sender left out what would
+    /// tell one occurrence from the next.
+    #[must_use]
+    pub fn identity(&self) -> Option<String> {
+        match self {
+            Self::Scheduled(tick) => {
+                let at = tick.at?;
+                Some(alloc::format!("schedule:{}@{}", tick.source.as_deref().unwrap_or("-"), at.as_millisecond()))
+            }
+            Self::Alarmed(transition) => {
+                Some(alloc::format!("alarm:{}@{}", transition.alarm, transition.since.as_millisecond()))
+            }
+            Self::Asked(ask) => ask.id.as_ref().map(|id| alloc::format!("ask:{id}")),
+            Self::Sweep(sweep) => {
+                let at = sweep.at?;
+                Some(alloc::format!("sweep:{}@{}", sweep.source.as_deref().unwrap_or("-"), at.as_millisecond()))
+            }
+        }
+    }
+}
+
+/// One instant of a schedule.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Tick {
+    /// ARN of the EventBridge rule or of the EventBridge Scheduler schedule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// The scheduled instant, not the arrival. Absent when the sender did not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Timestamp>,
+    /// Name of the policy trigger this schedule stands for. Absent: the policy names the rule or the schedule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trigger: Option<String>,
+    /// The models concerned; empty means every model whose policy knows this schedule.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub models: Vec<String>,
+    /// Name of the archive replay that sent this again, if one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replay: Option<String>,
+}
+
+impl Tick {
+    /// The last part of the ARN: what a person called the rule or the schedule.
+    #[must_use]
+    pub fn source_name(&self) -> Option<&str> {
+        self.source.as_deref().and_then(|arn| arn.rsplit('/').next())
+    }
+}
+
+/// The state of a CloudWatch alarm. There is no default: an unknown word is not a healthy alarm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum AlarmState {
+    /// Within its threshold.
+    Ok,
+    /// Beyond its threshold.
+    Alarm,
+    /// Not enough data to tell.
+    InsufficientData,
+}
+
+impl AlarmState {
+    /// The word CloudWatch uses.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Ok => "OK",
+            Self::Alarm => "ALARM",
+            Self::InsufficientData => "INSUFFICIENT_DATA",
+        }
+    }
+}
+
+/// What an alarm watches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AlarmKind {
+    /// One metric.
+    Metric,
+    /// An expression over metrics.
+    MetricMath,
+    /// A band that CloudWatch learned.
+    Anomaly,
+    /// Other alarms.
+    Composite,
+    /// The event does not say.
+    Unknown,
+}
+
+/// A change of state of one alarm, as an event told it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Transition {
+    /// ARN of the alarm.
+    pub alarm: String,
+    /// Name of the alarm.
+    pub name: String,
+    /// What the alarm watches.
+    pub kind: AlarmKind,
+    /// The state it changed to.
+    pub state: AlarmState,
+    /// When it changed, in CloudWatch's own clock.
+    pub since: Timestamp,
+    /// The state before, where told. A composite released from suppression reports ALARM from ALARM.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<AlarmState>,
+    /// CloudWatch's sentence. Foreign text: for people, never for control flow.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reason: String,
+    /// The datapoints that were judged, oldest first; a gap is `None`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub points: Vec<Option<f64>>,
+    /// The threshold, where told: anomaly bands and composites have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threshold: Option<f64>,
+    /// Seconds of one datapoint.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub period: Option<u32>,
+    /// Why a composite's actions were suppressed (`WaitPeriod`, `ExtensionPeriod`, `Alarm`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suppressed_by: Option<String>,
+    /// Name of the archive replay that sent this again, if one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replay: Option<String>,
+}
+
+/// A request by a person.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Ask {
+    /// What tells this request from the next; the edge fills in the invocation's id when the sender gave none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The models to retrain; at least one.
+    pub models: Vec<String>,
+    /// Why, in the person's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Who.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// Skip the triggers and the guards that wait; never the in-flight guard, a suspended policy or the schema.
+    #[serde(default)]
+    pub force: bool,
+    /// Decide and record, start nothing.
+    #[serde(default)]
+    pub dry_run: bool,
+}
+
+/// A periodic look at all models, or at some.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Sweep {
+    /// ARN of the rule or schedule that asked for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// The scheduled instant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Timestamp>,
+    /// The models to look at; empty means all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub models: Vec<String>,
+}
