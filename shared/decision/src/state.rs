@@ -1,0 +1,116 @@
+//! What the ledger remembers of one model, as far as a decision may look at it.
+
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What the ledger remembers of one model. The default is a model never seen before.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    /// Number of the newest training job, counted from 1; 0 before the first. It never goes back.
+    pub generation: u32,
+    /// What is going on.
+    pub phase: Phase,
+    /// When the newest start was decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_started: Option<Timestamp>,
+    /// Triggers seen fired since the last start, by trigger.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub sightings: BTreeMap<String, Sighting>,
+    /// A request by a person that could not be honoured yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Request>,
+    /// Ids of the newest requests that were honoured: a redelivered one asks for nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub answered: Vec<String>,
+    /// The newest start that SageMaker refused for good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<Refusal>,
+}
+
+/// What is going on with one model.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "phase", rename_all = "snake_case")]
+pub enum Phase {
+    /// Nothing.
+    #[default]
+    Idle,
+    /// A start was decided and written down; whether the job exists is not known yet.
+    Starting {
+        /// The decision.
+        decision: String,
+        /// Since when.
+        since: Timestamp,
+        /// Until when the turn that decided may finish alone. Not the lock: the ledger's condition is.
+        lease_until: Timestamp,
+        /// What SageMaker answered, when it refused for now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        waiting: Option<String>,
+    },
+    /// The job exists and, as far as we know, has not ended.
+    Running {
+        /// The decision.
+        decision: String,
+        /// Since when.
+        since: Timestamp,
+    },
+}
+
+impl Phase {
+    /// The decision that is being carried out, if one is.
+    #[must_use]
+    pub fn decision(&self) -> Option<&str> {
+        match self {
+            Self::Idle => None,
+            Self::Starting { decision, .. } | Self::Running { decision, .. } => Some(decision),
+        }
+    }
+}
+
+/// A trigger that was seen fired since the last start.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sighting {
+    /// When it was first seen.
+    pub first_seen: Timestamp,
+    /// When it was last seen fired.
+    pub last_seen: Timestamp,
+    /// The occurrence behind it: the tick's instant, or when the alarm changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub occurrence: Option<Timestamp>,
+    /// Whether it is wanted still; false once the level went quiet and only the memory is kept.
+    pub pending: bool,
+}
+
+/// A request by a person, kept until it is honoured.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Request {
+    /// What tells this request from the next.
+    pub id: String,
+    /// When it came.
+    pub at: Timestamp,
+    /// Who.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Whether triggers and waiting guards are skipped.
+    #[serde(default)]
+    pub force: bool,
+}
+
+/// A start that SageMaker refused for good: not tried again until the policy or the cause changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// Digest of policy revision and cause, see [`crate::identity::cause`].
+    pub cause: String,
+    /// When.
+    pub at: Timestamp,
+    /// The error's code.
+    pub code: String,
+    /// The error's text.
+    pub message: String,
+}

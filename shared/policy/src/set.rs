@@ -1,0 +1,140 @@
+//! Many documents at once.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rekindle_decision::policy::Policy;
+
+use crate::locate;
+use crate::problem::Problem;
+use crate::read::read;
+
+/// One document as it was fetched.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Text {
+    /// Name of the parameter or file.
+    pub name: String,
+    /// Version of it.
+    pub version: i64,
+    /// The YAML.
+    pub text: String,
+}
+
+/// The policies of all documents, and what is wrong with the documents that could not be read.
+#[derive(Debug, Clone, Default)]
+pub struct PolicySet {
+    documents: BTreeMap<String, Loaded>,
+    policies: BTreeMap<String, Arc<Policy>>,
+    problems: Vec<Problem>,
+    blind: BTreeMap<String, String>,
+}
+
+/// One document: the last policies that could be read from it, and what is wrong with the newest text, if anything.
+#[derive(Debug, Clone, Default)]
+struct Loaded {
+    version: i64,
+    text: String,
+    good: Vec<Arc<Policy>>,
+    problems: Vec<Problem>,
+    named: Vec<String>,
+}
+
+impl PolicySet {
+    /// The set after the documents were fetched anew.
+    ///
+    /// An unchanged document is not parsed again. One that cannot be read keeps the policies of its last good version,
+    /// if this set has them; one that is gone takes its policies with it. Two documents that claim one model: the first
+    /// by name has it, the other is told.
+    #[must_use]
+    pub fn refresh(&self, texts: impl IntoIterator<Item = Text>) -> Self {
+        let mut documents = BTreeMap::new();
+        for text in texts {
+            let before = self.documents.get(&text.name);
+            let loaded = match before {
+                Some(same) if same.version == text.version && same.text == text.text => same.clone(),
+                before => load(&text, before),
+            };
+            documents.insert(text.name, loaded);
+        }
+        let mut set = Self { documents, ..Self::default() };
+        set.index();
+        set
+    }
+
+    fn index(&mut self) {
+        for (document, loaded) in &self.documents {
+            self.problems.extend(loaded.problems.iter().cloned());
+            for policy in &loaded.good {
+                match self.policies.get(&policy.model) {
+                    None => {
+                        self.policies.insert(policy.model.clone(), Arc::clone(policy));
+                    }
+                    Some(first) => self.problems.push(Problem {
+                        document: document.clone(),
+                        version: loaded.version,
+                        field: "model".to_owned(),
+                        message: format!(
+                            "the model `{}` already has its policy in {}",
+                            policy.model, first.revision.document
+                        ),
+                        hint: Some("remove it from one of the two".to_owned()),
+                        ..Problem::default()
+                    }),
+                }
+            }
+        }
+        for (document, loaded) in &self.documents {
+            for model in loaded.named.iter().filter(|model| !self.policies.contains_key(*model)) {
+                self.blind.insert(model.clone(), document.clone());
+            }
+        }
+    }
+
+    /// The policy of one model.
+    #[must_use]
+    pub fn get(&self, model: &str) -> Option<&Arc<Policy>> {
+        self.policies.get(model)
+    }
+
+    /// All policies, by name of model.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Policy>> {
+        self.policies.values()
+    }
+
+    /// How many models have a policy.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.policies.len()
+    }
+
+    /// Whether no model has a policy.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.policies.is_empty()
+    }
+
+    /// What is wrong with the documents that could not be read.
+    #[must_use]
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// Models that have no policy because their document could not be read, with the document's name.
+    #[must_use]
+    pub fn without_policy(&self) -> &BTreeMap<String, String> {
+        &self.blind
+    }
+}
+
+fn load(text: &Text, before: Option<&Loaded>) -> Loaded {
+    let loaded = Loaded { version: text.version, text: text.text.clone(), ..Loaded::default() };
+    match read(text) {
+        Ok(policies) => Loaded { good: policies.into_iter().map(Arc::new).collect(), ..loaded },
+        Err(problems) => Loaded {
+            good: before.map(|before| before.good.clone()).unwrap_or_default(),
+            named: locate::models(&text.text),
+            problems,
+            ..loaded
+        },
+    }
+}
