@@ -132,8 +132,7 @@ fn trigger(name: &str, within: Duration, findings: &Findings<'_>, facts: &Facts)
     let truth = finding.as_ref().map_or(Truth::Unknown, Finding::truth);
     let remembered = facts
         .state
-        .sightings
-        .get(name)
+        .sighting(name)
         .map(|sighting| sighting.last_seen)
         .filter(|seen| truth != Truth::Fired && within > Duration::default() && within.after(*seen) >= facts.now);
     let truth = if remembered.is_some() { Truth::Fired } else { truth };
@@ -174,7 +173,7 @@ fn remember(
     let mut kept = BTreeMap::new();
     let mut withdrawn = Vec::new();
     for (name, finding) in findings {
-        let before = facts.state.sightings.get(*name);
+        let before = facts.state.sighting(name);
         let now = match finding.truth() {
             Truth::Fired => {
                 let occurrence = finding.occurrence();
@@ -183,7 +182,8 @@ fn remember(
             }
             Truth::Unknown => before.cloned(),
             Truth::Quiet => {
-                if before.is_some_and(|sighting| sighting.pending) {
+                let answered = matches!(finding, Finding::TickAnswered { .. });
+                if before.is_some_and(|sighting| sighting.pending) && !answered {
                     withdrawn.push((*name).to_owned());
                 }
                 before

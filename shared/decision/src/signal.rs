@@ -32,7 +32,10 @@ impl Signal {
         match self {
             Self::Scheduled(tick) => {
                 let at = tick.at?;
-                Some(alloc::format!("schedule:{}@{}", tick.source.as_deref().unwrap_or("-"), at.as_millisecond()))
+                let source = tick.source.as_deref().unwrap_or("-");
+                // Two targets of one rule may stand for different triggers or models.
+                let (trigger, models) = (tick.trigger.as_deref().unwrap_or("-"), tick.models.join(","));
+                Some(alloc::format!("schedule:{source}:{trigger}:{models}@{}", at.as_millisecond()))
             }
             Self::Alarmed(transition) => {
                 Some(alloc::format!("alarm:{}@{}", transition.alarm, transition.since.as_millisecond()))

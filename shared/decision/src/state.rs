@@ -31,6 +31,17 @@ pub struct State {
     pub refused: Option<Refusal>,
 }
 
+impl State {
+    /// A trigger seen fired since the last start. A start answers everything seen until then, so older sightings do
+    /// not count; the rows they stand in are not touched for that.
+    #[must_use]
+    pub fn sighting(&self, trigger: &str) -> Option<&Sighting> {
+        self.sightings
+            .get(trigger)
+            .filter(|sighting| self.last_started.is_none_or(|started| sighting.last_seen > started))
+    }
+}
+
 /// What is going on with one model.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "phase", rename_all = "snake_case")]

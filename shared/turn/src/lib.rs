@@ -1,1 +1,69 @@
-//! Empty.
+//! One turn: signal, facts, decision, intent, act, record.
+//!
+//! [`turn`] is the whole service. Everything outside is behind [`World`]: `rekindle-aws` implements it with the AWS
+//! SDK, [`memory::Memory`] in memory for tests, the demo and replay.
+
+mod act;
+mod announce;
+mod gather;
+pub mod ledger;
+pub mod memory;
+mod one;
+pub mod record;
+mod repair;
+mod wake;
+pub mod world;
+
+use futures::StreamExt;
+use futures::stream;
+use rekindle_decision::signal::Signal;
+
+pub use announce::Announcement;
+pub use record::{Outcome, Record, Summary};
+pub use world::World;
+
+use wake::Wake;
+
+/// Models examined together: their rows, alarms and metrics are read in shared calls. Two metrics for each fill the 500
+/// queries that one `GetMetricData` takes.
+const BATCH: usize = 250;
+
+/// Models of one batch that are acted on at the same time.
+const AT_ONCE: usize = 8;
+
+/// Takes one turn: for every model that the signals concern, gather the facts, decide, act, record.
+///
+/// A single event is a batch of one. One model's failure is in its [`Record`] and in the [`Summary`], and never stops
+/// the others.
+///
+/// # Errors
+///
+/// Only what keeps the whole turn from happening: the policies could not be read, and none are known from before.
+pub async fn turn<W: World>(world: &W, signals: &[Signal]) -> Result<Summary, TurnError<W::Error>> {
+    let policies = world.policies().await.map_err(|source| TurnError { step: "load the policies", source })?;
+    let wake = Wake::of(&policies, signals, world.now());
+    let mut summary = Summary::of(&wake, &policies);
+
+    for batch in wake.models.chunks(BATCH) {
+        let gathered = gather::gather(world, batch).await;
+        let records: Vec<Record> =
+            stream::iter(gathered).map(|model| one::one(world, model)).buffer_unordered(AT_ONCE).collect().await;
+        for record in &records {
+            world.log(&record.line(world.stack()));
+            summary.count(record);
+        }
+        summary.unannounced += announce::announce(world, &records).await;
+    }
+    world.log(&summary.line(world.now(), world.stack()));
+    Ok(summary)
+}
+
+/// Why no turn could be taken; trying again may help.
+#[derive(Debug, thiserror::Error)]
+#[error("could not {step}")]
+pub struct TurnError<E: core::error::Error + 'static> {
+    /// What was being done.
+    pub step: &'static str,
+    /// What the world answered.
+    pub source: E,
+}

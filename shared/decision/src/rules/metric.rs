@@ -31,7 +31,7 @@ pub(super) fn find(
             return Finding::Stale { newest, age, freshness };
         }
     }
-    let was_fired = facts.state.sightings.get(name).is_some_and(|sighting| sighting.pending);
+    let was_fired = facts.state.sighting(name).is_some_and(|sighting| sighting.pending);
     judge(threshold, &values, was_fired)
 }
 

@@ -11,7 +11,7 @@ pub(super) fn find(policy: &Policy, name: &str, schedule: &Schedule, facts: &Fac
         Signal::Scheduled(tick) if policy.trigger_of(tick) == Some(name) => Some(tick.at.unwrap_or(facts.now)),
         Signal::Scheduled(_) | Signal::Alarmed(_) | Signal::Asked(_) | Signal::Sweep(_) => None,
     });
-    let kept = facts.state.sightings.get(name).filter(|sighting| sighting.pending);
+    let kept = facts.state.sighting(name).filter(|sighting| sighting.pending);
     let newest = told.chain(kept.and_then(|sighting| sighting.occurrence)).max();
 
     let Some(at) = newest else { return Finding::NoTick };

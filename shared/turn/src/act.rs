@@ -1,0 +1,105 @@
+//! Starts one training job: exactly this generation, never another in the same turn.
+
+use jiff::Timestamp;
+use rekindle_decision::identity::job_name;
+use rekindle_decision::policy::Policy;
+use rekindle_decision::state::Refusal;
+use rekindle_policy::training::{self, Filling};
+
+use crate::ledger::{Settle, Settled, Written};
+use crate::record::Outcome;
+use crate::world::{Creation, Job, World};
+
+/// A start whose intent is written and held by this turn.
+#[derive(Debug)]
+pub(crate) struct Start<'a> {
+    pub(crate) policy: &'a Policy,
+    pub(crate) generation: u32,
+    pub(crate) decision: String,
+    /// When it was decided: placeholders are filled with this, so that a second try sends the same request.
+    pub(crate) at: Timestamp,
+    /// The time of this turn.
+    pub(crate) now: Timestamp,
+}
+
+/// Creates the job and settles what came of it.
+pub(crate) async fn create<W: World>(world: &W, start: &Start<'_>) -> Result<Outcome, W::Error> {
+    create_for(world, start, "").await
+}
+
+/// As [`create`]; `cause` is kept with a refusal, so that the same cause is not tried again.
+pub(crate) async fn create_for<W: World>(
+    world: &W,
+    start: &Start<'_>,
+    cause: &str,
+) -> Result<Outcome, W::Error> {
+    let filling = Filling { decision: &start.decision, generation: start.generation, at: start.at };
+    let request = training::request(start.policy, &filling);
+    match world.create(&request).await {
+        Creation::Created { arn } => running(world, start, arn).await,
+        // The name exists: our own lost answer, a turn that was slow, or a stranger. The job itself says which.
+        Creation::NameTaken => match found(world, start).await? {
+            Some(outcome) => Ok(outcome),
+            None => waiting(world, start, "NameTaken", "SageMaker says the name is taken, and cannot show the job").await,
+        },
+        Creation::NoAnswer { error } => match found(world, start).await {
+            Ok(Some(outcome)) => Ok(outcome),
+            Ok(None) | Err(_) => waiting(world, start, "NoAnswer", &error).await,
+        },
+        Creation::NotNow { code, message } => waiting(world, start, &code, &message).await,
+        Creation::Refused { code, message } => {
+            let refused =
+                Refusal { cause: cause.to_owned(), at: start.now, code: code.clone(), message: message.clone() };
+            let failure = format!("{code}: {message}");
+            let settled = Settled::GivenUp { status: "Refused".to_owned(), failure, refused: Some(refused) };
+            settle(world, start, settled).await?;
+            Ok(Outcome::Refused { code, message })
+        }
+    }
+}
+
+/// What the job of this name says: `None` if there is none. A job of our decision is ours, whoever made it; any other
+/// is somebody else's, and the generation is lost.
+pub(crate) async fn found<W: World>(world: &W, start: &Start<'_>) -> Result<Option<Outcome>, W::Error> {
+    let name = job_name(&start.policy.model, start.generation);
+    match world.describe(&name).await? {
+        Job::Absent => Ok(None),
+        Job::Found { arn, decision: Some(decision), .. } if decision == start.decision => {
+            running(world, start, arn).await.map(Some)
+        }
+        Job::Found { arn, .. } => {
+            let why = format!("the name {name} belongs to a job that is not of this decision ({arn})");
+            let settled = Settled::GivenUp { status: "NameTaken".to_owned(), failure: why.clone(), refused: None };
+            settle(world, start, settled).await?;
+            Ok(Some(Outcome::Lost { why }))
+        }
+    }
+}
+
+async fn running<W: World>(world: &W, start: &Start<'_>, arn: String) -> Result<Outcome, W::Error> {
+    let job = job_name(&start.policy.model, start.generation);
+    let settled = Settled::Running { decision: start.decision.clone(), since: start.at, arn: arn.clone() };
+    settle(world, start, settled).await?;
+    Ok(Outcome::Started { job, arn })
+}
+
+async fn waiting<W: World>(world: &W, start: &Start<'_>, code: &str, message: &str) -> Result<Outcome, W::Error> {
+    let settled = Settled::Waiting { waiting: format!("{code}: {message}"), now: start.now };
+    settle(world, start, settled).await?;
+    Ok(Outcome::Waiting { code: code.to_owned(), message: message.to_owned() })
+}
+
+/// Writes what came of it. Not written means that another turn took this start over while we were slow: it holds the
+/// start now and has settled, or will settle, the same job, so ours is dropped.
+async fn settle<W: World>(world: &W, start: &Start<'_>, settled: Settled) -> Result<(), W::Error> {
+    let settle = Settle {
+        model: start.policy.model.clone(),
+        generation: start.generation,
+        turn: world.token().to_owned(),
+        settled,
+    };
+    if world.settle(&settle).await? == Written::No {
+        tracing::info!(model = start.policy.model, generation = start.generation, "another turn settled this start");
+    }
+    Ok(())
+}

@@ -1,0 +1,106 @@
+//! What we say aloud: one event for every start, changed hold, and trouble.
+
+use jiff::Timestamp;
+use rekindle_decision::identity::job_name;
+use rekindle_decision::ruling::{Decision, Reason, Ruling};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::record::{Outcome, Record};
+use crate::repair::Repair;
+use crate::world::World;
+
+/// One event for the bus. Its source is always `rekindle`: no rule that leads to a start may match it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Announcement {
+    /// The event's `detail-type`.
+    pub detail_type: String,
+    /// When.
+    pub at: Timestamp,
+    /// ARNs that the event is about.
+    pub resources: Vec<String>,
+    /// The event's `detail`; `decision` in it lets a consumer tell a repetition.
+    pub detail: Value,
+}
+
+/// What a hold or a start was announced as: a hold is news again when its blockers or its reasons change, not when the
+/// clock moves.
+pub(crate) fn digest(ruling: &Ruling) -> String {
+    let words: Vec<&str> = ruling.decision.waiting_on().iter().map(|blocker| blocker.word()).collect();
+    let reasons: Vec<&str> = ruling
+        .decision
+        .because()
+        .iter()
+        .map(|reason| match reason {
+            Reason::Trigger { trigger, .. } => trigger.as_str(),
+            Reason::Asked(request) => request.id.as_str(),
+        })
+        .collect();
+    let generation = ruling.generation;
+    format!("{} g{generation} because {} waiting on {}", ruling.decision.verdict(), reasons.join(","), words.join(","))
+}
+
+/// Publishes what is news; gives back how many announcements the bus did not take. The ledger is settled by now: a
+/// failure here never undoes a start.
+pub(crate) async fn announce<W: World>(world: &W, records: &[Record]) -> usize {
+    let news: Vec<Announcement> =
+        records.iter().filter(|record| record.is_news()).flat_map(announcements).collect();
+    if news.is_empty() { 0 } else { world.publish(&news).await }
+}
+
+fn announcements(record: &Record) -> Vec<Announcement> {
+    let mut all = Vec::new();
+    if let Some(Repair::TookOver { generation, outcome }) = &record.repair {
+        let decision = record.facts.state.phase.decision().unwrap_or_default();
+        all.push(announcement(record, outcome, *generation, decision));
+    }
+    let taken_over_only = !all.is_empty() && matches!(record.outcome, Outcome::Decided);
+    if !taken_over_only {
+        all.push(announcement(record, &record.outcome, record.ruling.generation, &record.ruling.id));
+    }
+    all
+}
+
+fn announcement(record: &Record, outcome: &Outcome, generation: u32, decision: &str) -> Announcement {
+    let detail_type = match (outcome, &record.ruling.decision) {
+        (Outcome::Started { .. }, _) => "Retraining Started",
+        (Outcome::Waiting { .. }, _) => "Retraining Waiting",
+        (Outcome::Refused { .. }, _) => "Retraining Refused",
+        (Outcome::Lost { .. }, _) => "Retraining Lost",
+        (Outcome::Failed { .. } | Outcome::Unsettled { .. }, _) => "Retraining Undecided",
+        (Outcome::Observed | Outcome::DryRun | Outcome::Decided, Decision::Start { .. }) => "Retraining Wanted",
+        (Outcome::Observed | Outcome::DryRun | Outcome::Decided, Decision::Hold { .. } | Decision::Rest) => {
+            "Retraining Held"
+        }
+    };
+    let resources = match outcome {
+        Outcome::Started { arn, .. } => vec![arn.clone()],
+        Outcome::Waiting { .. }
+        | Outcome::Refused { .. }
+        | Outcome::Lost { .. }
+        | Outcome::Observed
+        | Outcome::DryRun
+        | Outcome::Decided
+        | Outcome::Unsettled { .. }
+        | Outcome::Failed { .. } => Vec::new(),
+    };
+    let ruling = &record.ruling;
+    let waiting_on: Vec<&str> = ruling.decision.waiting_on().iter().map(|blocker| blocker.word()).collect();
+    let mut detail = json!({
+        "model": record.model,
+        "generation": generation,
+        "decision": decision,
+        "job": job_name(&record.model, generation),
+        "policy": record.policy,
+        "verdict": ruling.decision.verdict(),
+        "outcome": outcome.word(),
+        "sentence": record.sentence,
+        "because": ruling.decision.because(),
+        "waiting_on": waiting_on,
+        "look_again_at": ruling.look_again_at,
+    });
+    if let (Value::Object(fields), Some(trouble)) = (&mut detail, outcome.trouble()) {
+        fields.insert("trouble".to_owned(), trouble.into());
+    }
+    Announcement { detail_type: detail_type.to_owned(), at: record.facts.now, resources, detail }
+}

@@ -1,0 +1,87 @@
+//! The facts of a batch of models, gathered once, in shared calls.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use futures::StreamExt;
+use futures::stream;
+use rekindle_decision::facts::{AlarmFact, Facts, Gap, Series};
+use rekindle_decision::policy::Policy;
+
+use crate::AT_ONCE;
+use crate::ledger::Row;
+use crate::repair::{self, Repair};
+use crate::wake::Told;
+use crate::world::{Query, World};
+
+/// One model with everything a decision needs, or with why there is nothing to decide on.
+#[derive(Debug)]
+pub(crate) struct Gathered {
+    pub(crate) policy: Arc<Policy>,
+    pub(crate) facts: Facts,
+    pub(crate) row: Result<Row, String>,
+    /// What was found broken and mended before the decision.
+    pub(crate) repair: Option<Repair>,
+}
+
+pub(crate) async fn gather<W: World>(world: &W, batch: &[Told]) -> Vec<Gathered> {
+    let models: Vec<String> = batch.iter().map(|told| told.policy.model.clone()).collect();
+    let mut rows = world.rows(&models).await;
+
+    let now = world.now();
+    let names: BTreeSet<String> =
+        batch.iter().flat_map(|told| told.policy.alarms()).map(ToOwned::to_owned).collect();
+    let queries: Vec<Query> = batch
+        .iter()
+        .flat_map(|told| told.policy.thresholds())
+        .map(|(_, threshold)| {
+            let (start, end) = threshold.window(now);
+            Query { metric: threshold.metric.clone(), start, end, samples: threshold.min_samples.is_some() }
+        })
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect();
+    let (alarms, series) = futures::future::join(alarms(world, &names), metrics(world, &queries)).await;
+    let read: BTreeMap<&Query, &Series> = queries.iter().zip(&series).collect();
+
+    let gathered = batch.iter().map(|told| {
+        let policy = Arc::clone(&told.policy);
+        let row = rows
+            .remove(&policy.model)
+            .map_or_else(|| Err("the ledger gave no answer for it".to_owned()), |row| row.map_err(|error| chain(&*error)));
+        let mut facts = Facts { signals: told.signals.clone(), ..Facts::at(now) };
+        for name in policy.alarms() {
+            let fact = alarms.get(name).cloned().unwrap_or(AlarmFact::Unread { gap: Gap::NotAsked });
+            facts.alarms.insert(name.to_owned(), fact);
+        }
+        for (trigger, threshold) in policy.thresholds() {
+            let (start, end) = threshold.window(now);
+            let query =
+                Query { metric: threshold.metric.clone(), start, end, samples: threshold.min_samples.is_some() };
+            let series = read.get(&query).map_or(Series::Unread { gap: Gap::NotAsked }, |series| (*series).clone());
+            facts.metrics.insert(trigger.to_owned(), series);
+        }
+        Gathered { policy, facts, row, repair: None }
+    });
+    stream::iter(gathered.collect::<Vec<_>>()).map(|model| repair::mend(world, model)).buffered(AT_ONCE).collect().await
+}
+
+async fn alarms<W: World>(world: &W, names: &BTreeSet<String>) -> BTreeMap<String, AlarmFact> {
+    if names.is_empty() { BTreeMap::new() } else { world.alarms(names).await }
+}
+
+async fn metrics<W: World>(world: &W, queries: &[Query]) -> Vec<Series> {
+    if queries.is_empty() { Vec::new() } else { world.metrics(queries).await }
+}
+
+/// An error with everything behind it, on one line.
+pub(crate) fn chain(error: &dyn core::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        source = error.source();
+    }
+    text
+}

@@ -1,0 +1,216 @@
+//! One model: decide, write the intent, act.
+
+use jiff::Timestamp;
+use rekindle_decision::decide;
+use rekindle_decision::duration::Duration;
+use rekindle_decision::facts::Facts;
+use rekindle_decision::identity::job_name;
+use rekindle_decision::policy::{Mode, Policy};
+use rekindle_decision::ruling::{Decision, Ruling};
+use rekindle_decision::signal::Signal;
+use rekindle_decision::state::Phase;
+use tracing::Instrument;
+
+use crate::act::{self, Start};
+use crate::announce;
+use crate::gather::{Gathered, chain};
+use crate::ledger::{ANSWERED, Intent, LEASE, Memo, Row, Run, Written};
+use crate::record::{Outcome, Record};
+use crate::world::World;
+
+/// Times a turn reads a row again that another turn changed meanwhile. Each time somebody else got further, so more
+/// than a few means a storm, and the sweep will come.
+const ATTEMPTS: usize = 4;
+
+/// Decides about one model and acts. Never fails: what went wrong is the record's outcome.
+pub(crate) async fn one<W: World>(world: &W, gathered: Gathered) -> Record {
+    let Gathered { policy, mut facts, row, repair } = gathered;
+    let span = tracing::info_span!("model", model = policy.model, generation = tracing::field::Empty, decision = tracing::field::Empty);
+    let row = match row {
+        Ok(row) => row,
+        Err(error) => return Record::unread(&policy, facts, error),
+    };
+    async {
+        let (ruling, announced, outcome) = match conclude(world, &policy, &mut facts, row).await {
+            Ok(done) => done,
+            Err(error) => {
+                let error = chain(&error);
+                tracing::error!(error, "the ledger could not be written");
+                (decide(&policy, &facts), None, Outcome::Failed { error })
+            }
+        };
+        Record::new(&policy, facts, ruling, outcome, repair, announced)
+    }
+    .instrument(span)
+    .await
+}
+
+/// Decides and acts until the ledger agrees. Gives back what was announced before, too.
+async fn conclude<W: World>(
+    world: &W,
+    policy: &Policy,
+    facts: &mut Facts,
+    mut row: Row,
+) -> Result<(Ruling, Option<String>, Outcome), W::Error> {
+    let generation = row.state.generation;
+    for _ in 0..ATTEMPTS {
+        facts.state = row.state.clone();
+        let ruling = decide(policy, facts);
+        let span = tracing::Span::current();
+        span.record("generation", ruling.generation).record("decision", ruling.id.as_str());
+        let announced = row.announced.clone();
+
+        let outcome = if dry_run(facts) {
+            Some(Outcome::DryRun)
+        } else if matches!(ruling.decision, Decision::Start { .. }) && policy.mode == Mode::Enforce {
+            if row.state.generation == generation {
+                start(world, policy, facts, &row, &ruling).await?
+            } else {
+                // Somebody else started, and it has ended, while we were deciding. Two starts for one cause is what
+                // must not be: remember what is wanted, and let the next sweep decide afresh.
+                let why = "another turn started a job for this model at the same time".to_owned();
+                remember(world, policy, &row, &ruling).await?.map(|_| Outcome::Lost { why })
+            }
+        } else {
+            remember(world, policy, &row, &ruling).await?
+        };
+        if let Some(outcome) = outcome {
+            return Ok((ruling, announced, outcome));
+        }
+        row = match world.rows(std::slice::from_ref(&policy.model)).await.remove(&policy.model) {
+            Some(Ok(row)) => row,
+            Some(Err(error)) => {
+                let error = chain(&*error);
+                return Ok((ruling, announced, Outcome::Failed { error }));
+            }
+            None => Row::default(),
+        };
+    }
+    let error = format!("the ledger changed {ATTEMPTS} times while this was decided");
+    Ok((decide(policy, facts), row.announced, Outcome::Failed { error }))
+}
+
+/// Intent, then act. `None`: another turn changed the row first.
+async fn start<W: World>(
+    world: &W,
+    policy: &Policy,
+    facts: &Facts,
+    row: &Row,
+    ruling: &Ruling,
+) -> Result<Option<Outcome>, W::Error> {
+    let now = facts.now;
+    if world.intend(&intent(world, policy, row, ruling, now)).await? == Written::No {
+        return Ok(None);
+    }
+    let start = Start { policy, generation: ruling.generation, decision: ruling.id.clone(), at: now, now };
+    let outcome = match act::create_for(world, &start, &ruling.cause).await {
+        Ok(outcome) => outcome,
+        // The intent stands: the sweep carries it on when the lease ends.
+        Err(error) => {
+            let error = chain(&error);
+            tracing::error!(error, "a start could not be settled; the sweep will");
+            Outcome::Unsettled { error }
+        }
+    };
+    Ok(Some(outcome))
+}
+
+fn intent<W: World>(world: &W, policy: &Policy, row: &Row, ruling: &Ruling, now: Timestamp) -> Intent {
+    let mut state = row.state.clone();
+    state.generation = ruling.generation;
+    state.phase = Phase::Starting {
+        decision: ruling.id.clone(),
+        since: now,
+        lease_until: LEASE.after(now),
+        waiting: None,
+    };
+    state.sightings = ruling.sightings.clone();
+    if let Some(request) = &ruling.asked {
+        state.answered.push(request.id.clone());
+        let surplus = state.answered.len().saturating_sub(ANSWERED);
+        state.answered.drain(..surplus);
+    }
+    state.asked = None;
+    Intent {
+        model: policy.model.clone(),
+        version: row.version,
+        row: Row {
+            version: row.version.saturating_add(1),
+            state,
+            turn: Some(world.token().to_owned()),
+            announced: Some(announce::digest(ruling)),
+        },
+        run: Run {
+            generation: ruling.generation,
+            decision: ruling.id.clone(),
+            why: ruling.sentence(),
+            policy: policy.revision.clone(),
+            job: job_name(&policy.model, ruling.generation),
+            arn: None,
+            decided: now,
+            status: "Starting".to_owned(),
+            ended: None,
+            billable_seconds: None,
+            failure: None,
+        },
+    }
+}
+
+/// Remembers what is pending. `None`: another turn changed the row first.
+async fn remember<W: World>(
+    world: &W,
+    policy: &Policy,
+    row: &Row,
+    ruling: &Ruling,
+) -> Result<Option<Outcome>, W::Error> {
+    let observed = matches!(ruling.decision, Decision::Start { .. });
+    let done = if observed { Outcome::Observed } else { Outcome::Decided };
+    let announced = match ruling.decision {
+        Decision::Rest => None,
+        Decision::Start { .. } | Decision::Hold { .. } => Some(announce::digest(ruling)),
+    };
+    // A policy that only observes has honoured a request by deciding on it.
+    let asked = ruling.asked.clone().filter(|_| !observed);
+    let exact = policy.start_when.memory() > Duration::default();
+    let same = row.announced == announced
+        && row.state.asked == asked
+        && unchanged(&row.state.sightings, &ruling.sightings, exact);
+    if same {
+        return Ok(Some(done));
+    }
+    let memo = Memo {
+        model: policy.model.clone(),
+        version: row.version,
+        sightings: ruling.sightings.clone(),
+        asked,
+        announced,
+    };
+    Ok(match world.remember(&memo).await? {
+        Written::Yes => Some(done),
+        Written::No => None,
+    })
+}
+
+/// A trigger that stays fired is not written on every sweep, unless the policy's `within` needs to know exactly when it
+/// was last seen: for readers of the table once an hour is enough.
+const REFRESH: Duration = Duration::from_seconds(3_600);
+
+type Sightings = std::collections::BTreeMap<String, rekindle_decision::state::Sighting>;
+
+fn unchanged(before: &Sightings, after: &Sightings, exact: bool) -> bool {
+    before.len() == after.len()
+        && before.iter().zip(after).all(|((old_name, old), (name, new))| {
+            old_name == name
+                && old.pending == new.pending
+                && old.occurrence == new.occurrence
+                && old.first_seen == new.first_seen
+                && (old.last_seen == new.last_seen || !exact && REFRESH.after(old.last_seen) > new.last_seen)
+        })
+}
+
+fn dry_run(facts: &Facts) -> bool {
+    facts.signals.iter().any(|signal| match signal {
+        Signal::Asked(ask) => ask.dry_run,
+        Signal::Scheduled(_) | Signal::Alarmed(_) | Signal::Sweep(_) => false,
+    })
+}

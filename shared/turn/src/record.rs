@@ -1,0 +1,333 @@
+//! What a turn leaves behind: one line for each model, and one for the turn.
+
+use jiff::Timestamp;
+use rekindle_decision::decide;
+use rekindle_decision::facts::Facts;
+use rekindle_decision::policy::{Mode, Policy, Revision};
+use rekindle_decision::ruling::{Blocker, Decision, Ruling};
+use rekindle_policy::Problem;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::announce;
+use crate::repair::Repair;
+use crate::wake::Wake;
+use crate::world::Policies;
+
+/// CloudWatch namespace of our own metrics.
+const NAMESPACE: &str = "Rekindle";
+
+/// What came of a decision.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum Outcome {
+    /// The training job exists.
+    Started {
+        /// Its name.
+        job: String,
+        /// Its ARN.
+        arn: String,
+    },
+    /// SageMaker refused for now: the sweep tries the same generation again.
+    Waiting {
+        /// The error's code.
+        code: String,
+        /// The error's text.
+        message: String,
+    },
+    /// SageMaker refused for good.
+    Refused {
+        /// The error's code.
+        code: String,
+        /// The error's text.
+        message: String,
+    },
+    /// Somebody else was first, or the start is not wanted any more.
+    Lost {
+        /// Why.
+        why: String,
+    },
+    /// A start was decided, and the policy only observes.
+    Observed,
+    /// A request wanted to know, not to do.
+    DryRun,
+    /// Nothing was to be done.
+    Decided,
+    /// The intent is written and the answer is not: the sweep carries it on.
+    Unsettled {
+        /// What went wrong.
+        error: String,
+    },
+    /// The ledger could not be read or written.
+    Failed {
+        /// What went wrong.
+        error: String,
+    },
+}
+
+impl Outcome {
+    /// One word.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Started { .. } => "started",
+            Self::Waiting { .. } => "waiting",
+            Self::Refused { .. } => "refused",
+            Self::Lost { .. } => "lost",
+            Self::Observed => "observed",
+            Self::DryRun => "dry_run",
+            Self::Decided => "decided",
+            Self::Unsettled { .. } => "unsettled",
+            Self::Failed { .. } => "failed",
+        }
+    }
+
+    /// What went wrong, where something did.
+    #[must_use]
+    pub fn trouble(&self) -> Option<String> {
+        match self {
+            Self::Waiting { code, message } | Self::Refused { code, message } => Some(format!("{code}: {message}")),
+            Self::Lost { why } => Some(why.clone()),
+            Self::Unsettled { error } | Self::Failed { error } => Some(error.clone()),
+            Self::Started { .. } | Self::Observed | Self::DryRun | Self::Decided => None,
+        }
+    }
+}
+
+/// One model in one turn: signal, facts, decision, outcome.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Record {
+    /// The model.
+    pub model: String,
+    /// The policy that decided.
+    pub policy: Revision,
+    /// Whether a decision to start is acted on.
+    pub mode: Mode,
+    /// The decision in one sentence.
+    pub sentence: String,
+    /// The facts it was decided on.
+    pub facts: Facts,
+    /// The decision and its grounds.
+    pub ruling: Ruling,
+    /// What came of it.
+    #[serde(flatten)]
+    pub outcome: Outcome,
+    /// What was mended before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repair: Option<Repair>,
+    /// What was announced before this turn.
+    #[serde(skip)]
+    pub(crate) announced: Option<String>,
+}
+
+impl Record {
+    pub(crate) fn new(
+        policy: &Policy,
+        facts: Facts,
+        ruling: Ruling,
+        outcome: Outcome,
+        repair: Option<Repair>,
+        announced: Option<String>,
+    ) -> Self {
+        let (model, revision) = (policy.model.clone(), policy.revision.clone());
+        let sentence = ruling.sentence();
+        Self { model, policy: revision, mode: policy.mode, sentence, facts, ruling, outcome, repair, announced }
+    }
+
+    /// The record of a model whose ledger row could not be read: nothing may be decided on.
+    pub(crate) fn unread(policy: &Policy, facts: Facts, error: String) -> Self {
+        let ruling = decide(policy, &facts);
+        let mut record = Self::new(policy, facts, ruling, Outcome::Failed { error }, None, None);
+        record.sentence = "Undecided: the ledger could not be read.".to_owned();
+        record
+    }
+
+    /// Whether nobody can tell if this model is well.
+    #[must_use]
+    pub fn is_blind(&self) -> bool {
+        self.ruling.decision.waiting_on().iter().any(|blocker| matches!(blocker, Blocker::Blind { .. }))
+    }
+
+    /// Whether this is news: a start, a hold of another kind than before, or trouble.
+    #[must_use]
+    pub fn is_news(&self) -> bool {
+        match (&self.outcome, &self.ruling.decision) {
+            (Outcome::DryRun, _) => false,
+            (
+                Outcome::Started { .. } | Outcome::Waiting { .. } | Outcome::Refused { .. } | Outcome::Failed { .. },
+                _,
+            )
+            | (Outcome::Unsettled { .. }, _) => true,
+            (Outcome::Lost { .. } | Outcome::Observed | Outcome::Decided, Decision::Rest) => self.mended(),
+            (Outcome::Lost { .. } | Outcome::Observed | Outcome::Decided, _) => {
+                self.mended() || self.announced.as_deref() != Some(announce::digest(&self.ruling).as_str())
+            }
+        }
+    }
+
+    fn mended(&self) -> bool {
+        matches!(self.repair, Some(Repair::TookOver { .. }))
+    }
+
+    /// The log line: the record as JSON, which CloudWatch also reads as metrics (embedded metric format).
+    #[must_use]
+    pub fn line(&self, stack: &str) -> Value {
+        let started = matches!(self.outcome, Outcome::Started { .. }) || self.took_over_and_started();
+        let failed = matches!(self.outcome, Outcome::Failed { .. } | Outcome::Refused { .. } | Outcome::Unsettled { .. });
+        let (held, rested) = match self.ruling.decision {
+            Decision::Start { .. } => (false, false),
+            Decision::Hold { .. } => (true, false),
+            Decision::Rest => (false, true),
+        };
+        let counts = [
+            ("Starts", started),
+            ("Holds", held),
+            ("Rests", rested),
+            ("BlindModels", self.is_blind()),
+            ("FailedModels", failed),
+        ];
+        // A metric per model is paid for per model: only what is rare gets one.
+        let dimensions: &[&[&str]] = if started || failed { &[&["Stack"], &["Stack", "Model"]] } else { &[&["Stack"]] };
+        let mut line = metrics(self.facts.now, stack, dimensions, counts.map(|(name, is)| (name, u64::from(is))));
+        line.insert("kind".to_owned(), "decision".into());
+        line.insert("Model".to_owned(), self.model.as_str().into());
+        if let Ok(Value::Object(fields)) = serde_json::to_value(self) {
+            line.extend(fields);
+        }
+        Value::Object(line)
+    }
+
+    fn took_over_and_started(&self) -> bool {
+        match &self.repair {
+            Some(Repair::TookOver { outcome, .. }) => matches!(**outcome, Outcome::Started { .. }),
+            Some(Repair::Closed { .. } | Repair::NotYet { .. }) | None => false,
+        }
+    }
+}
+
+/// One turn in numbers.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Summary {
+    /// Models looked at.
+    pub models: usize,
+    /// Jobs started.
+    pub started: usize,
+    /// Wishes held back.
+    pub held: usize,
+    /// Models that nothing asked for.
+    pub rested: usize,
+    /// Models of which nobody can tell whether they are well.
+    pub blind: usize,
+    /// Things mended that an earlier turn left open.
+    pub mended: usize,
+    /// Starts that SageMaker refused, for now or for good.
+    pub refused: usize,
+    /// Models whose ledger could not be read or written, with why.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub failed: Vec<String>,
+    /// Announcements that the bus did not take.
+    pub unannounced: usize,
+    /// Signals that concern no model, each with a sentence for the sender.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unclaimed: Vec<String>,
+    /// Policy documents that cannot be read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<Problem>,
+    /// Why the policies are older than they should be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stale_policies: Option<String>,
+    /// Whether this was a look at everything.
+    pub sweep: bool,
+    /// For a turn of a few models: each with its decision in one sentence.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub decisions: Map<String, Value>,
+}
+
+/// Most models whose sentences go into the answer: a person who asked for a few reads them in the console.
+const TOLD: usize = 10;
+
+impl Summary {
+    pub(crate) fn of(wake: &Wake, policies: &Policies) -> Self {
+        Self {
+            models: wake.models.len(),
+            unclaimed: wake.unclaimed.clone(),
+            problems: policies.set.problems().to_vec(),
+            stale_policies: policies.stale.clone(),
+            sweep: wake.sweep,
+            ..Self::default()
+        }
+    }
+
+    pub(crate) fn count(&mut self, record: &Record) {
+        let started = matches!(record.outcome, Outcome::Started { .. }) || record.took_over_and_started();
+        self.started += usize::from(started);
+        match record.ruling.decision {
+            Decision::Start { .. } => {}
+            Decision::Hold { .. } => self.held += 1,
+            Decision::Rest => self.rested += 1,
+        }
+        self.blind += usize::from(record.is_blind());
+        self.mended += usize::from(record.repair.is_some());
+        match &record.outcome {
+            Outcome::Failed { error } | Outcome::Unsettled { error } => {
+                self.failed.push(format!("{}: {error}", record.model));
+            }
+            Outcome::Waiting { .. } | Outcome::Refused { .. } => self.refused += 1,
+            Outcome::Started { .. }
+            | Outcome::Lost { .. }
+            | Outcome::Observed
+            | Outcome::DryRun
+            | Outcome::Decided => {}
+        }
+        if self.models <= TOLD {
+            let told = json!({
+                "sentence": record.sentence,
+                "outcome": record.outcome,
+                "decision": record.ruling.id,
+                "tree": record.ruling.tree_text().lines().collect::<Vec<_>>(),
+            });
+            self.decisions.insert(record.model.clone(), told);
+        }
+    }
+
+    /// The log line of the turn: a heartbeat, whether or not anything happened.
+    #[must_use]
+    pub fn line(&self, now: Timestamp, stack: &str) -> Value {
+        let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
+        let counts = [
+            ("Turns", 1),
+            ("Sweeps", u64::from(self.sweep)),
+            ("PolicyProblems", count(self.problems.len())),
+            ("Unclaimed", count(self.unclaimed.len())),
+            ("Unannounced", count(self.unannounced)),
+        ];
+        let mut line = metrics(now, stack, &[&["Stack"]], counts);
+        line.insert("kind".to_owned(), "turn".into());
+        if let Ok(Value::Object(mut fields)) = serde_json::to_value(self) {
+            fields.remove("decisions");
+            line.extend(fields);
+        }
+        Value::Object(line)
+    }
+}
+
+/// The head of a line in CloudWatch's embedded metric format, with the values it names.
+fn metrics<const N: usize>(
+    now: Timestamp,
+    stack: &str,
+    dimensions: &[&[&str]],
+    counts: [(&'static str, u64); N],
+) -> Map<String, Value> {
+    let names: Vec<Value> = counts.iter().map(|(name, _)| json!({ "Name": name, "Unit": "Count" })).collect();
+    let mut line = Map::new();
+    line.insert(
+        "_aws".to_owned(),
+        json!({
+            "Timestamp": now.as_millisecond(),
+            "CloudWatchMetrics": [{ "Namespace": NAMESPACE, "Dimensions": dimensions, "Metrics": names }],
+        }),
+    );
+    line.insert("Stack".to_owned(), stack.into());
+    line.extend(counts.map(|(name, count)| (name.to_owned(), count.into())));
+    line
+}

@@ -1,0 +1,124 @@
+//! Which models the signals concern, and what each is told.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rekindle_decision::policy::Policy;
+use rekindle_decision::signal::Signal;
+
+use crate::world::Policies;
+
+/// The models of one turn.
+#[derive(Debug, Default)]
+pub(crate) struct Wake {
+    /// The models, by name, each with what concerns it.
+    pub(crate) models: Vec<Told>,
+    /// Signals that concern no model, each with a sentence for the sender.
+    pub(crate) unclaimed: Vec<String>,
+    /// Whether this is a look at everything.
+    pub(crate) sweep: bool,
+}
+
+/// One model and what it is told.
+#[derive(Debug, Clone)]
+pub(crate) struct Told {
+    pub(crate) policy: Arc<Policy>,
+    pub(crate) signals: Vec<Signal>,
+}
+
+impl Wake {
+    pub(crate) fn of(policies: &Policies, signals: &[Signal], now: Timestamp) -> Self {
+        let mut wake = Self::default();
+        let mut told: BTreeMap<String, Told> = BTreeMap::new();
+        for signal in signals {
+            if let Some(replay) = replay(signal) {
+                let sentence = format!("archive replay `{replay}`: a replay starts nothing");
+                wake.unclaimed.push(sentence);
+                continue;
+            }
+            let before = wake.unclaimed.len();
+            let concerned = wake.concerned(policies, signal);
+            if concerned.is_empty() && wake.unclaimed.len() == before {
+                wake.unclaimed.push(nobody(signal));
+            }
+            let signal = dated(signal, now);
+            for policy in concerned {
+                let model = policy.model.clone();
+                told.entry(model).or_insert_with(|| Told { policy, signals: Vec::new() }).signals.push(signal.clone());
+            }
+        }
+        wake.models = told.into_values().collect();
+        wake
+    }
+
+    fn concerned(&mut self, policies: &Policies, signal: &Signal) -> Vec<Arc<Policy>> {
+        let all = policies.set.iter();
+        match signal {
+            Signal::Sweep(sweep) if sweep.models.is_empty() => {
+                self.sweep = true;
+                all.map(Arc::clone).collect()
+            }
+            Signal::Sweep(sweep) => {
+                self.sweep = true;
+                self.named(policies, &sweep.models)
+            }
+            Signal::Asked(ask) => self.named(policies, &ask.models),
+            Signal::Scheduled(tick) => all
+                .filter(|policy| tick.models.is_empty() || tick.models.contains(&policy.model))
+                .filter(|policy| policy.trigger_of(tick).is_some())
+                .map(Arc::clone)
+                .collect(),
+            Signal::Alarmed(transition) => all
+                .filter(|policy| policy.alarms().contains(&transition.name.as_str()))
+                .map(Arc::clone)
+                .collect(),
+        }
+    }
+
+    /// The policies of models that somebody named: a name that is not known is told.
+    fn named(&mut self, policies: &Policies, models: &[String]) -> Vec<Arc<Policy>> {
+        let mut found = Vec::new();
+        for model in models {
+            match (policies.set.get(model), policies.set.without_policy().get(model)) {
+                (Some(policy), _) => found.push(Arc::clone(policy)),
+                (None, Some(document)) => {
+                    self.unclaimed.push(format!("the policy of `{model}` cannot be read; see {document}"));
+                }
+                (None, None) => self.unclaimed.push(format!("no policy is known for a model `{model}`")),
+            }
+        }
+        found
+    }
+}
+
+/// A tick that came without its instant gets the time of arrival: an emulator that does not fill in context words must
+/// not lose a schedule, and the ledger needs an instant to tell answered from waiting.
+fn dated(signal: &Signal, now: Timestamp) -> Signal {
+    let mut signal = signal.clone();
+    if let Signal::Scheduled(tick) = &mut signal {
+        tick.at = tick.at.or(Some(now));
+    }
+    signal
+}
+
+fn replay(signal: &Signal) -> Option<&str> {
+    match signal {
+        Signal::Scheduled(tick) => tick.replay.as_deref(),
+        Signal::Alarmed(transition) => transition.replay.as_deref(),
+        Signal::Asked(_) | Signal::Sweep(_) => None,
+    }
+}
+
+fn nobody(signal: &Signal) -> String {
+    match signal {
+        Signal::Scheduled(tick) => match (&tick.trigger, tick.source_name()) {
+            (Some(trigger), _) => format!("no policy has a schedule trigger `{trigger}`"),
+            (None, Some(rule)) => format!("no policy names the rule or schedule `{rule}`"),
+            (None, None) => "the tick names neither a trigger nor a rule".to_owned(),
+        },
+        Signal::Alarmed(transition) => format!("no policy names the alarm `{}`", transition.name),
+        Signal::Asked(_) => "the request names no model".to_owned(),
+        Signal::Sweep(_) => "there is no policy to sweep".to_owned(),
+    }
+}

@@ -1,0 +1,181 @@
+//! Everything outside.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::future::Future;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rekindle_decision::facts::{AlarmFact, Series};
+use rekindle_decision::policy::Metric;
+use rekindle_policy::PolicySet;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::announce::Announcement;
+use crate::ledger::{Close, Intent, Memo, Row, Settle, TakeOver, Written};
+
+/// Everything outside: what a turn reads and what it does.
+///
+/// Reads of alarms and metrics do not fail: a gap is a fact. Everything that writes says whether it was written, since
+/// another turn may have been first.
+pub trait World: Sync {
+    /// What goes wrong outside.
+    type Error: core::error::Error + Send + Sync + 'static;
+
+    /// The current time. Asked for at the edges of a turn, never inside a decision.
+    fn now(&self) -> Timestamp;
+
+    /// Names this invocation: the same over the platform's own retries, different for everybody else. It tells "I
+    /// wrote this" from "somebody wrote this".
+    fn token(&self) -> &str;
+
+    /// Name of the stack, the dimension of our own metrics.
+    fn stack(&self) -> &str;
+
+    /// The policies, not older than the world's own limit.
+    fn policies(&self) -> impl Future<Output = Result<Policies, Self::Error>> + Send;
+
+    /// The ledger's rows, read consistently; a model never seen before has the default row.
+    fn rows(
+        &self,
+        models: &[String],
+    ) -> impl Future<Output = BTreeMap<String, Result<Row, Arc<Self::Error>>>> + Send;
+
+    /// The alarms of these names, metric and composite.
+    fn alarms(&self, names: &BTreeSet<String>) -> impl Future<Output = BTreeMap<String, AlarmFact>> + Send;
+
+    /// One series for each query, in order. Closed periods only.
+    fn metrics(&self, queries: &[Query]) -> impl Future<Output = Vec<Series>> + Send;
+
+    /// What is known of the training job of this name.
+    fn describe(&self, job: &str) -> impl Future<Output = Result<Job, Self::Error>> + Send;
+
+    /// Creates the training job. Not retried underneath: an answer that was lost is [`Creation::NoAnswer`].
+    fn create(&self, request: &Value) -> impl Future<Output = Creation> + Send;
+
+    /// Writes the intent to start a generation: state and run in one transaction, if nobody was first.
+    fn intend(&self, intent: &Intent) -> impl Future<Output = Result<Written, Self::Error>> + Send;
+
+    /// Takes over a start whose lease has run out.
+    fn take_over(&self, claim: &TakeOver) -> impl Future<Output = Result<Written, Self::Error>> + Send;
+
+    /// Writes what came of a start, if this turn still holds it.
+    fn settle(&self, settle: &Settle) -> impl Future<Output = Result<Written, Self::Error>> + Send;
+
+    /// Writes that a job has ended, if its generation is still open.
+    fn close(&self, close: &Close) -> impl Future<Output = Result<Written, Self::Error>> + Send;
+
+    /// Writes what to remember, if the row has not changed since it was read.
+    fn remember(&self, memo: &Memo) -> impl Future<Output = Result<Written, Self::Error>> + Send;
+
+    /// Publishes; gives back how many announcements were not taken.
+    fn publish(&self, announcements: &[Announcement]) -> impl Future<Output = usize> + Send;
+
+    /// Writes one line of the log, which is also its metrics.
+    fn log(&self, line: &Value);
+}
+
+/// The policies as they are known now.
+#[derive(Debug, Clone, Default)]
+pub struct Policies {
+    /// The policies.
+    pub set: Arc<PolicySet>,
+    /// Why they could not be read anew, when these are older than they should be.
+    pub stale: Option<String>,
+}
+
+/// One metric to read.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Query {
+    /// Which.
+    pub metric: Metric,
+    /// Start of the first period.
+    pub start: Timestamp,
+    /// End of the last period, exclusive.
+    pub end: Timestamp,
+    /// Whether the number of samples is wanted too.
+    pub samples: bool,
+}
+
+/// What is known of one training job.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "job", rename_all = "snake_case")]
+pub enum Job {
+    /// There is none of that name.
+    Absent,
+    /// There is one.
+    Found {
+        /// Its ARN.
+        arn: String,
+        /// The decision it carries in its environment; `None` for a job that is not ours.
+        decision: Option<String>,
+        /// How it stands.
+        status: JobStatus,
+        /// When it was created.
+        created: Option<Timestamp>,
+        /// When it ended.
+        ended: Option<Timestamp>,
+        /// Seconds that are paid for, for each instance.
+        billable_seconds: Option<i64>,
+        /// SageMaker's sentence about a failure.
+        failure: Option<String>,
+    },
+}
+
+/// How a training job stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JobStatus {
+    /// Not ended, or a status we do not know: a job that may run is in flight.
+    InFlight,
+    /// Ended well.
+    Completed,
+    /// Ended badly.
+    Failed,
+    /// Was stopped.
+    Stopped,
+}
+
+impl JobStatus {
+    /// SageMaker's word, where it has ended.
+    #[must_use]
+    pub const fn ended(self) -> Option<&'static str> {
+        match self {
+            Self::InFlight => None,
+            Self::Completed => Some("Completed"),
+            Self::Failed => Some("Failed"),
+            Self::Stopped => Some("Stopped"),
+        }
+    }
+}
+
+/// What came of creating a training job.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Creation {
+    /// It exists now.
+    Created {
+        /// Its ARN.
+        arn: String,
+    },
+    /// The name exists already, by whomever and in whatever state.
+    NameTaken,
+    /// Not now: throttled, no quota, no capacity. The same generation again later.
+    NotNow {
+        /// The error's code.
+        code: String,
+        /// The error's text.
+        message: String,
+    },
+    /// No: the request or the rights are wrong. Not again until the policy or the cause changes.
+    Refused {
+        /// The error's code.
+        code: String,
+        /// The error's text.
+        message: String,
+    },
+    /// Nobody knows: the job may exist.
+    NoAnswer {
+        /// What went wrong.
+        error: String,
+    },
+}
