@@ -1,1 +1,20 @@
-//! Empty.
+//! The world as AWS has it. The only crate that names an AWS SDK: whatever shares a crate with the SageMaker client
+//! waits minutes for it.
+
+mod alarms;
+mod bus;
+mod clients;
+mod config;
+mod error;
+mod invocation;
+mod jobs;
+mod ledger;
+mod metrics;
+mod policies;
+mod row;
+mod time;
+
+pub use clients::Clients;
+pub use config::{Config, ConfigError};
+pub use error::AwsError;
+pub use invocation::Invocation;

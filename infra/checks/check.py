@@ -1,0 +1,747 @@
+"""What must be true of the stack, whoever edits the template next.
+
+    check.py                 checks infra/sam/template.yaml
+    check.py --self-test     proves that every check can fail: breaks the template once per way named beside the check
+
+A check is a generator of complaints; its name is the promise. The template is judged as CloudFormation would see it.
+"""
+
+import argparse
+import copy
+import json
+import pathlib
+import re
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import parliament
+import yaml
+
+from stack import ACCOUNT, REQUIRED, Stack, arn_of, as_list
+from translate import translate
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+TEMPLATE = ROOT / "infra/sam/template.yaml"
+POLICIES = ROOT / "infra/policies"
+
+OURS = "rekindle"
+JOB_ENDED = "SageMaker Training Job State Change"
+JOBS = arn_of("sagemaker", "training-job/rk-*")
+TOPIC = arn_of("sns", "calls")
+TWO_WEEKS = 14 * 24 * 60 * 60
+# Standard parameters of Parameter Store hold no more.
+PARAMETER_BYTES = 4096
+# Actions for which IAM offers nothing narrower than `*`: metrics have no ARN, and describing composite alarms needs it.
+WITHOUT_RESOURCE = {"cloudwatch:GetMetricData", "cloudwatch:DescribeAlarms"}
+# What parliament says and we do not follow: (where, what) and why.
+EXCUSED = {
+    ("GatherFacts", "RESOURCE_STAR ['cloudwatch:DescribeAlarms']"): "composite alarms are described with `*` only",
+    (
+        "StartTraining",
+        "UNKNOWN_ACTION Unknown action sagemaker:DeleteTrainingJob",
+    ): "the action is younger than its list",
+}
+ENVIRONMENT = {
+    "REKINDLE_TABLE",
+    "REKINDLE_BUS",
+    "REKINDLE_POLICY_PATH",
+    "REKINDLE_POLICY_TTL_SECONDS",
+    "REKINDLE_PREFIX",
+}
+
+
+class Mutation(NamedTuple):
+    name: str
+    apply: Callable[[dict], None]
+
+
+class Check(NamedTuple):
+    name: str
+    complaints: Callable[[Stack], Iterator[str]]
+    mutations: tuple[Mutation, ...]
+
+
+CHECKS: list[Check] = []
+
+
+def broken_by(*mutations: Mutation):
+    """Registers a check, with the ways to break the template that it must notice."""
+
+    def register(function):
+        CHECKS.append(Check(function.__name__.replace("_", " "), function, mutations))
+        return function
+
+    return register
+
+
+# -- ways to break a template. A path is `LogicalId/Property/...`, or from the top when it begins with `/`. In a list, a
+#    step is a position or `Key=value`.
+
+
+def put(path: str, value: Any) -> Mutation:
+    return Mutation(f"{path} becomes {json.dumps(value)}", lambda template: walk(template, path, "put", value))
+
+
+def drop(path: str) -> Mutation:
+    return Mutation(f"{path} is gone", lambda template: walk(template, path, "drop", None))
+
+
+def add(path: str, value: Any) -> Mutation:
+    return Mutation(f"{path} gains {json.dumps(value)}", lambda template: walk(template, path, "add", value))
+
+
+def edit(path: str, old: str, new: str) -> Mutation:
+    return Mutation(f"{path} says `{new}` for `{old}`", lambda template: walk(template, path, "edit", (old, new)))
+
+
+def walk(template: dict, path: str, how: str, value: Any) -> None:
+    steps = path.lstrip("/").split("/")
+    if not path.startswith("/"):
+        steps = ["Resources", steps[0], "Properties", *steps[1:]]
+    here = template
+    for step in steps[:-1]:
+        here = here[position(here, step)]
+    last = position(here, steps[-1])
+    if how == "put":
+        here[last] = value
+    elif how == "drop":
+        del here[last]
+    elif how == "add":
+        here[last].append(value)
+    else:
+        here[last] = here[last].replace(*value)
+
+
+def position(here: Any, step: str) -> Any:
+    if not isinstance(here, list):
+        return step
+    key, equals, value = step.partition("=")
+    return next(at for at, item in enumerate(here) if item.get(key) == value) if equals else int(step)
+
+
+# ---------------------------------------------------------------------------------------------------- what wakes us
+
+
+def patterns_that_start_jobs(stack: Stack) -> Iterator[tuple[str, dict, dict]]:
+    for name, rule in stack.of_type("AWS::Events::Rule"):
+        reached = [stack.with_arn(target["Arn"], "AWS::Lambda::Function") for target in rule["Targets"]]
+        if "EventPattern" in rule and any(function and stack.starts_jobs(function) for function in reached):
+            yield name, rule, rule["EventPattern"]
+
+
+@broken_by(
+    put("AlarmRule/EventPattern/source", [OURS]),
+    add("AlarmRule/EventPattern/source", OURS),
+    put("AlarmRule/EventPattern/source", [{"prefix": ""}]),
+    drop("AlarmRule/EventPattern/source"),
+    put("AlarmRule/EventBusName", {"Ref": "Bus"}),
+)
+def our_own_events_wake_no_function_that_starts_jobs(stack):
+    own_buses = {bus["Name"] for _, bus in stack.of_type("AWS::Events::EventBus")}
+    for name, rule, pattern in patterns_that_start_jobs(stack):
+        sources = pattern.get("source")
+        # Only literal sources: whether a prefix or an anything-but lets `rekindle` through is nothing to reason about.
+        if not sources or not all(isinstance(source, str) for source in sources):
+            yield f"{name} does not list its sources word by word"
+        elif OURS in sources:
+            yield f"{name} matches source `{OURS}`"
+        if rule.get("EventBusName") in own_buses:
+            yield f"{name} listens on the bus where we announce decisions"
+
+
+@broken_by(
+    put("AlarmRule/EventPattern", {"source": ["aws.sagemaker"], "detail-type": [JOB_ENDED]}),
+    put("AlarmRule/EventPattern", {"source": ["aws.sagemaker"]}),
+    put("AlarmRule/EventPattern", {"source": ["aws.sagemaker"], "detail-type": [{"prefix": "SageMaker"}]}),
+)
+def the_end_of_a_training_job_wakes_no_function_that_starts_jobs(stack):
+    for name, _, pattern in patterns_that_start_jobs(stack):
+        kinds = pattern.get("detail-type")
+        if not kinds or not all(isinstance(kind, str) for kind in kinds):
+            yield f"{name} does not list its detail-types word by word"
+        elif JOB_ENDED in kinds:
+            yield f"{name} matches `{JOB_ENDED}`"
+
+
+@broken_by(
+    drop("AlarmRule/EventPattern/account"),
+    put("AlarmRule/EventPattern/detail/state/value", ["ALARM", "OK"]),
+    drop("AlarmRule/EventPattern/resources"),
+    put("EventsFailed/AlarmName", {"Fn::Sub": "${Prefix}-failed"}),
+)
+def alarms_of_this_account_wake_us_when_they_go_off_but_not_our_own(stack):
+    alarms = {alarm["AlarmName"] for _, alarm in stack.of_type("AWS::CloudWatch::Alarm")}
+    for name, rule in stack.of_type("AWS::Events::Rule"):
+        pattern = rule.get("EventPattern", {})
+        if "aws.cloudwatch" not in pattern.get("source", []):
+            continue
+        if pattern.get("account") != [ACCOUNT]:
+            yield f"{name} hears other accounts"
+        if pattern.get("detail", {}).get("state") != {"value": ["ALARM"]}:
+            yield f"{name} hears other states than ALARM"
+        match pattern.get("resources"):
+            case [{"anything-but": {"prefix": prefix}}]:
+                for alarm in sorted(alarms):
+                    if not arn_of("cloudwatch", f"alarm:{alarm}").startswith(prefix):
+                        yield f"{name} is woken by our own alarm `{alarm}`"
+            case _:
+                yield f"{name} does not leave out our own alarms"
+
+
+@broken_by(
+    drop("AlarmRuleMayWake/SourceArn"),
+    drop("ExampleWeeklyRuleMayWake/SourceAccount"),
+    put("AlarmRuleMayWake/SourceArn", {"Fn::GetAtt": ["ExampleWeeklyRule", "Arn"]}),
+    drop("/Resources/AlarmRuleMayWake"),
+)
+def each_rule_may_wake_its_function_and_nobody_else_may(stack):
+    permitted = set()
+    for name, permission in stack.of_type("AWS::Lambda::Permission"):
+        if "SourceArn" not in permission or "SourceAccount" not in permission:
+            yield f"{name} does not name who calls"
+        elif permission["Principal"] == "events.amazonaws.com":
+            permitted.add((permission["SourceArn"], permission["FunctionName"]))
+    needed = set()
+    for name, rule in stack.of_type("AWS::Events::Rule"):
+        for target in rule["Targets"]:
+            function = stack.with_arn(target["Arn"], "AWS::Lambda::Function")
+            needed.add((stack.arn(name), stack.functions()[function]["FunctionName"]))
+    for rule, function in sorted(needed - permitted):
+        yield f"{rule} may not wake {function}"
+    for rule, function in sorted(permitted - needed):
+        yield f"{rule} may wake {function}, but does not target it"
+
+
+@broken_by(
+    edit("Sweep/Target/Input", "sweep", "sweeep"),
+    edit("Sweep/Target/Input", "scheduled-time", "execution-id"),
+    edit("Sweep/Target/Input", "}", ""),
+)
+def the_sweep_says_what_it_is_and_when_it_was_due(stack):
+    for name, schedule in stack.of_type("AWS::Scheduler::Schedule"):
+        try:
+            said = json.loads(schedule["Target"]["Input"])
+        except ValueError as error:
+            yield f"{name} sends no JSON: {error}"
+            continue
+        wanted = {
+            "rekindle": "sweep",
+            "schedule": "<aws.scheduler.schedule-arn>",
+            "scheduled_time": "<aws.scheduler.scheduled-time>",
+            "attempt": "<aws.scheduler.attempt-number>",
+        }
+        if said != wanted:
+            yield f"{name} sends {said}"
+
+
+@broken_by(drop("OnMetricCheck/ReservedConcurrentExecutions"), put("OnMetricCheck/ReservedConcurrentExecutions", 2))
+def one_sweep_runs_at_a_time(stack):
+    if stack.functions()["OnMetricCheck"].get("ReservedConcurrentExecutions") != 1:
+        yield "OnMetricCheck has no reserved concurrency of 1"
+
+
+# --------------------------------------------------------------------------------------------------- nothing is lost
+
+
+@broken_by(
+    drop("/Resources/OnAlarmEventInvokeConfig"),
+    drop("OnScheduleEventInvokeConfig/DestinationConfig"),
+    put("OnMetricCheckEventInvokeConfig/DestinationConfig/OnFailure/Destination", {"Fn::GetAtt": ["Ledger", "Arn"]}),
+    put(
+        "OnAlarmRole/Policies/0/PolicyDocument/Statement/Sid=KeepWhatFailed/Resource",
+        {"Fn::GetAtt": ["UndeliveredQueue", "Arn"]},
+    ),
+)
+def every_function_keeps_the_event_it_gave_up(stack):
+    settings = {config["FunctionName"]: config for _, config in stack.of_type("AWS::Lambda::EventInvokeConfig")}
+    for name, function in stack.functions().items():
+        config = settings.get(function["FunctionName"], {})
+        queue = config.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination", "")
+        if not stack.with_arn(queue, "AWS::SQS::Queue"):
+            yield f"{name} has no on-failure queue"
+        elif not any(
+            s.allows("sqs:SendMessage") and queue in s.resources for s in stack.statements(stack.role_of(function))
+        ):
+            yield f"{name} may not send to its on-failure queue"
+
+
+@broken_by(
+    drop("AlarmRule/Targets/0/DeadLetterConfig"),
+    drop("ExampleWeeklyRule/Targets/0/DeadLetterConfig"),
+    drop("Sweep/Target/DeadLetterConfig"),
+    drop("/Resources/UndeliveredQueuePolicy"),
+    put(
+        "UndeliveredQueuePolicy/PolicyDocument/Statement/0/Condition/ArnEquals/aws:SourceArn",
+        [{"Fn::GetAtt": ["AlarmRule", "Arn"]}],
+    ),
+    put(
+        "SweepScheduleRole/Policies/0/PolicyDocument/Statement/Sid=KeepWhatCouldNotBeDelivered/Resource",
+        {"Fn::GetAtt": ["FailedQueue", "Arn"]},
+    ),
+)
+def every_delivery_keeps_the_event_it_could_not_deliver(stack):
+    admitted = set()
+    for _, policy in stack.of_type("AWS::SQS::QueuePolicy"):
+        for statement in policy["PolicyDocument"]["Statement"]:
+            for rule in as_list(statement["Condition"]["ArnEquals"]["aws:SourceArn"]):
+                admitted |= {(rule, queue) for queue in as_list(statement["Resource"])}
+    for name, target in stack.deliveries():
+        queue = target.get("DeadLetterConfig", {}).get("Arn", "")
+        if not stack.with_arn(queue, "AWS::SQS::Queue"):
+            yield f"{name} has no dead-letter queue"
+        elif "RoleArn" in target:
+            if not any(
+                s.allows("sqs:SendMessage") and queue in s.resources for s in stack.statements(stack.role_of(target))
+            ):
+                yield f"the role of {name} may not send to its dead-letter queue"
+        elif (stack.arn(name), queue) not in admitted:
+            yield f"the dead-letter queue of {name} does not admit it"
+
+
+@broken_by(
+    put("FailedQueue/MessageRetentionPeriod", 345600),
+    drop("UndeliveredQueue/SqsManagedSseEnabled"),
+)
+def queues_keep_two_weeks_and_are_encrypted(stack):
+    for name, queue in stack.of_type("AWS::SQS::Queue"):
+        if queue.get("MessageRetentionPeriod") != TWO_WEEKS:
+            yield f"{name} does not keep two weeks"
+        if queue.get("SqsManagedSseEnabled") is not True:
+            yield f"{name} is not encrypted"
+
+
+@broken_by(
+    drop("/Resources/EventsFailed"),
+    put("EventsUndelivered/Dimensions/0/Value", "another-queue"),
+    drop("/Resources/OnAlarmErrors"),
+    put("SweepSilent/TreatMissingData", "missing"),
+    put("OnScheduleErrors/AlarmActions", {"Ref": "AWS::NoValue"}),
+)
+def what_goes_wrong_raises_an_alarm(stack):
+    stack = Stack(stack.template, {"AlertTopicArn": TOPIC})
+    watched = {
+        (a["MetricName"], d["Value"]) for _, a in stack.of_type("AWS::CloudWatch::Alarm") for d in a["Dimensions"]
+    }
+    for _, queue in stack.of_type("AWS::SQS::Queue"):
+        if ("ApproximateNumberOfMessagesVisible", queue["QueueName"]) not in watched:
+            yield f"nobody watches {queue['QueueName']}"
+    for name, function in stack.functions().items():
+        if ("Errors", function["FunctionName"]) not in watched:
+            yield f"nobody watches the errors of {name}"
+    for name, alarm in stack.of_type("AWS::CloudWatch::Alarm"):
+        if alarm.get("AlarmActions") != [TOPIC]:
+            yield f"{name} tells nobody"
+        if alarm["ComparisonOperator"].startswith("LessThan") and alarm["TreatMissingData"] != "breaching":
+            yield f"{name} takes silence for health"
+
+
+@broken_by(
+    put("Ledger/PointInTimeRecoverySpecification/PointInTimeRecoveryEnabled", False),
+    drop("Ledger/PointInTimeRecoverySpecification"),
+    put("/Resources/Ledger/DeletionPolicy", "Delete"),
+    drop("/Resources/Ledger/UpdateReplacePolicy"),
+    put("/Parameters/DeletionProtection/Default", "false"),
+    drop("Ledger/TimeToLiveSpecification"),
+)
+def the_ledger_can_be_restored_and_outlives_the_stack(stack):
+    ledger = stack.resources["Ledger"]
+    properties = ledger["Properties"]
+    if properties.get("PointInTimeRecoverySpecification", {}).get("PointInTimeRecoveryEnabled") is not True:
+        yield "no point-in-time recovery"
+    if properties.get("DeletionProtectionEnabled") != "true":
+        yield "no deletion protection by default"
+    if (
+        ledger.get("DeletionPolicy") not in ("Retain", "RetainExceptOnCreate")
+        or ledger.get("UpdateReplacePolicy") != "Retain"
+    ):
+        yield "it goes with the stack"
+    if properties.get("TimeToLiveSpecification") != {"AttributeName": "expires_at", "Enabled": True}:
+        yield "nothing ever expires"
+
+
+@broken_by(
+    drop("OnAlarmLogs/RetentionInDays"),
+    drop("OnSchedule/LoggingConfig/LogGroup"),
+    put("OnMetricCheck/LoggingConfig/LogFormat", "Text"),
+    put(
+        "OnScheduleRole/Policies/0/PolicyDocument/Statement/Sid=WriteItsOwnLog/Resource",
+        {"Fn::GetAtt": ["OnAlarmLogs", "Arn"]},
+    ),
+)
+def every_function_logs_json_into_its_own_group_which_expires(stack):
+    groups = {group["LogGroupName"]: (name, group) for name, group in stack.of_type("AWS::Logs::LogGroup")}
+    for name, group in groups.values():
+        if not group.get("RetentionInDays"):
+            yield f"{name} is kept for ever"
+    for name, function in stack.functions().items():
+        logging = function.get("LoggingConfig", {})
+        group = logging.get("LogGroup")
+        if group not in groups:
+            yield f"{name} logs into a group of nobody's"
+        elif not any(
+            s.allows("logs:PutLogEvents") and s.resources == [arn_of("logs", f"log-group:{group}:*")]
+            for s in stack.statements(stack.role_of(function))
+        ):
+            yield f"{name} may not write its log, or may write others'"
+        if logging.get("LogFormat") != "JSON":
+            yield f"{name} does not log JSON"
+
+
+# ----------------------------------------------------------------------------------------------------------- rights
+
+START = "StartTraining/PolicyDocument/Statement/Sid=StartWithinTheCeiling"
+
+
+@broken_by(
+    drop(f"{START}/Condition"),
+    drop(f"{START}/Condition/ForAllValues:StringEquals"),
+    drop(f"{START}/Condition/Null"),
+    drop(f"{START}/Condition/NumericLessThanEquals"),
+    put(f"{START}/Condition/ForAllValues:StringEquals/sagemaker:InstanceTypes", ["ml.p5.48xlarge"]),
+    put(f"{START}/Condition/NumericLessThanEquals/sagemaker:MaxRuntimeInSeconds", 2419200),
+    put(f"{START}/Resource", arn_of("sagemaker", "training-job/*")),
+    drop("/Resources/StartTraining/Properties/PolicyDocument/Statement/Sid=TagWhileStarting/Condition"),
+)
+def training_jobs_have_a_ceiling(stack):
+    ceiling = {
+        "ForAllValues:StringEquals": {"sagemaker:InstanceTypes": stack.parameters["AllowedInstanceTypes"]},
+        "Null": {"sagemaker:InstanceTypes": "false"},
+        "NumericLessThanEquals": {"sagemaker:MaxRuntimeInSeconds": stack.parameters["MaxRuntimeSeconds"]},
+    }
+    found = False
+    for statement in stack.statements():
+        if statement.allows("sagemaker:CreateTrainingJob"):
+            found = True
+            if statement.condition != ceiling:
+                yield f"{statement.where} is not bound to instance types and runtime"
+        if statement.allows("sagemaker:AddTags") and statement.condition != {
+            "StringEquals": {"sagemaker:TaggingAction": "CreateTrainingJob"}
+        }:
+            yield f"{statement.where} may tag more than what it creates"
+        if any(action.startswith("sagemaker:") for action in statement.actions) and statement.resources != [JOBS]:
+            yield f"{statement.where} reaches beyond our own jobs"
+    if not found:
+        yield "nobody may start a training job"
+
+
+@broken_by(
+    drop("StartTraining/PolicyDocument/Statement/Sid=NeverFreeAName"),
+    put("StartTraining/PolicyDocument/Statement/Sid=NeverFreeAName/Effect", "Allow"),
+    put(
+        "StartTraining/PolicyDocument/Statement/Sid=NeverFreeAName/Resource",
+        arn_of("sagemaker", "training-job/rk-churn-*"),
+    ),
+)
+def whoever_starts_jobs_may_never_delete_them(stack):
+    for function, properties in stack.functions().items():
+        if stack.starts_jobs(function) and not any(
+            s.effect == "Deny"
+            and "sagemaker:DeleteTrainingJob" in s.actions
+            and s.resources == [JOBS]
+            and not s.condition
+            for s in stack.statements(stack.role_of(properties))
+        ):
+            yield f"{function} is not forbidden to delete training jobs"
+
+
+PASS = "StartTraining/PolicyDocument/Statement/Sid=PassTheTrainingRole"
+
+
+@broken_by(
+    put(f"{PASS}/Resource", "*"),
+    put(f"{PASS}/Resource", [{"Ref": "TrainingRoleArn"}, "arn:aws:iam::445566778899:role/admin"]),
+    put(f"{PASS}/Condition/StringEquals/iam:PassedToService", "lambda.amazonaws.com"),
+    drop(f"{PASS}/Condition"),
+    drop(PASS),
+)
+def exactly_one_role_is_passed_and_only_to_sagemaker(stack):
+    found = False
+    for statement in stack.statements():
+        if statement.allows("iam:PassRole"):
+            found = True
+            if statement.resources != [stack.parameters["TrainingRoleArn"]]:
+                yield f"{statement.where} passes {', '.join(statement.resources)}"
+            if statement.condition != {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}:
+                yield f"{statement.where} passes it to anybody"
+    if not found:
+        yield "nobody may pass the training role"
+
+
+@broken_by(
+    put("KeepLedger/PolicyDocument/Statement/Sid=ReadAndWriteTheLedger/Action", ["dynamodb:*"]),
+    put("GatherFacts/PolicyDocument/Statement/Sid=ReadPolicies/Action", "ssm:Get*"),
+)
+def no_action_has_a_wildcard(stack):
+    for statement in stack.statements():
+        for action in statement.actions:
+            if "*" in action or "?" in action:
+                yield f"{statement.where} allows {action}"
+
+
+@broken_by(
+    put("KeepLedger/PolicyDocument/Statement/Sid=ReadAndWriteTheLedger/Resource", "*"),
+    put("KeepLedger/PolicyDocument/Statement/Sid=AnnounceDecisions/Resource", "arn:aws:events:*:*:event-bus/*"),
+    add("GatherFacts/PolicyDocument/Statement/Sid=ReadAlarmsAndMetrics/Action", "cloudwatch:PutMetricData"),
+)
+def every_resource_is_named_unless_iam_offers_nothing_narrower(stack):
+    for statement in stack.statements():
+        for resource in statement.resources:
+            if resource == "*":
+                for action in sorted(set(statement.actions) - WITHOUT_RESOURCE):
+                    yield f"{statement.where} allows {action} on everything"
+            # A star may end a path, a log group or a job's prefix. It may not stand for an account, a Region or a kind.
+            elif (
+                "*" in ":".join(resource.split(":")[:5])
+                or re.search(r"(^|[:/])\*$", resource)
+                and not re.search(r":parameter/.+/\*$|:log-group:[^*]+:\*$", resource)
+            ):
+                yield f"{statement.where} reaches {resource}"
+
+
+@broken_by(
+    drop("KeepLedger/PolicyDocument/Statement/Sid=AnnounceDecisions/Condition"),
+    put(
+        "KeepLedger/PolicyDocument/Statement/Sid=AnnounceDecisions/Condition/StringEquals/events:source",
+        "aws.cloudwatch",
+    ),
+)
+def we_speak_only_in_our_own_name(stack):
+    for statement in stack.statements():
+        if statement.allows("events:PutEvents") and statement.condition != {"StringEquals": {"events:source": OURS}}:
+            yield f"{statement.where} may announce in any name"
+
+
+@broken_by(
+    put("OnScheduleRole/AssumeRolePolicyDocument/Statement/0/Principal", {"AWS": "*"}),
+    drop("OwnersScheduleRole/AssumeRolePolicyDocument/Statement/0/Condition"),
+    put(
+        "SweepScheduleRole/AssumeRolePolicyDocument/Statement/0/Condition/StringEquals/aws:SourceArn",
+        arn_of("scheduler", "schedule-group/default"),
+    ),
+    put(
+        "OwnersScheduleRole/Policies/0/PolicyDocument/Statement/Sid=Wake/Resource",
+        [{"Fn::GetAtt": ["OnSchedule", "Arn"]}, {"Fn::GetAtt": ["OnAlarm", "Arn"]}],
+    ),
+)
+def every_role_trusts_one_service_and_a_schedule_wakes_one_function(stack):
+    groups = {stack.arn(name) for name, _ in stack.of_type("AWS::Scheduler::ScheduleGroup")}
+    for name, role in stack.of_type("AWS::IAM::Role"):
+        for statement in role["AssumeRolePolicyDocument"]["Statement"]:
+            condition = statement.get("Condition", {}).get("StringEquals", {})
+            match statement["Principal"]:
+                case {"Service": "lambda.amazonaws.com"}:
+                    pass
+                case {"Service": "scheduler.amazonaws.com"}:
+                    if condition.get("aws:SourceAccount") != ACCOUNT or condition.get("aws:SourceArn") not in groups:
+                        yield f"{name} can be borrowed by a schedule of somebody else's"
+                    woken = [
+                        resource
+                        for s in stack.statements(name)
+                        if s.allows("lambda:InvokeFunction")
+                        for resource in s.resources
+                    ]
+                    if len(woken) != 1:
+                        yield f"{name} wakes {len(woken)} functions"
+                case principal:
+                    yield f"{name} trusts {principal}"
+
+
+@broken_by(
+    put("KeepLedger/PolicyDocument/Statement/Sid=ReadAndWriteTheLedger/Action", ["dynamodb:GetItems"]),
+    put("StartTraining/PolicyDocument/Statement/Sid=SeeHowJobsAreDoing/Action", "sagemaker:ListTrainingJobs"),
+    put(
+        "StartTraining/PolicyDocument/Statement/Sid=SeeHowJobsAreDoing/Condition",
+        {"StringEquals": {"sagemaker:Colour": "red"}},
+    ),
+    put("UndeliveredQueuePolicy/PolicyDocument/Statement/0/Action", "sqs:SendMessages"),
+    put("StartTraining/PolicyDocument/Statement/Sid=NeverFreeAName/Action", "sagemaker:DescribeTrainingJob"),
+)
+def parliament_finds_nothing(stack):
+    documents = list(stack.documents())
+    documents += [(name, policy["PolicyDocument"]) for name, policy in stack.of_type("AWS::SQS::QueuePolicy")]
+    findings = {
+        (where, f"{finding.issue} {finding.detail}")
+        for where, document in documents
+        for finding in parliament.analyze_policy_string(json.dumps(document)).findings
+    }
+    for where, finding in sorted(findings - EXCUSED.keys()):
+        yield f"{where}: {finding}"
+    for where, finding in sorted(EXCUSED.keys() - findings):
+        yield f"{where}: nothing to excuse any more: {finding}"
+
+
+# ------------------------------------------------------------------------------------------- names, machines, examples
+
+
+@broken_by(
+    put("OnAlarm/FunctionName", "rekindle-on-alarm"),
+    put("Ledger/TableName", "rekindle"),
+    put("OnAlarmErrors/AlarmName", "rekindle-self-errors-on-alarm"),
+    put("ExampleChurnPolicy/Name", "/rekindle/policies/example-churn"),
+    put("OwnersScheduleGroup/Name", "rekindle"),
+)
+def two_stacks_live_in_one_account(stack):
+    def names(of: Stack) -> set[tuple[str, str]]:
+        keys = (
+            "FunctionName",
+            "LogGroupName",
+            "Name",
+            "TableName",
+            "QueueName",
+            "AlarmName",
+            "RoleName",
+            "ManagedPolicyName",
+        )
+        # A schedule's name counts within its group, and the group is in the list.
+        kinds = {"AWS::Lambda::EventInvokeConfig", "AWS::Lambda::Permission", "AWS::Scheduler::Schedule"}
+        return {
+            (resource["Type"], resource["Properties"][key])
+            for resource in of.resources.values()
+            for key in keys
+            if key in resource["Properties"] and resource["Type"] not in kinds
+        }
+
+    other = Stack(stack.template, {"Prefix": "other", "PolicyPath": "/other/policies"})
+    for kind, name in sorted(names(stack) & names(other)):
+        yield f"{kind} is called `{name}` in both"
+
+
+@broken_by(
+    put("OnSchedule/Runtime", "provided.al2"),
+    put("OnAlarm/Handler", "main"),
+    put("/Resources/OnAlarm/Metadata/BuildProperties/Binary", "on-alarms"),
+    put("/Resources/OnSchedule/Metadata/BuildMethod", "makefile"),
+    drop("OnMetricCheck/Environment/Variables/REKINDLE_BUS"),
+    put("OnSchedule/Environment/Variables/AWS_ENDPOINT_URL", "http://127.0.0.1:4566"),
+)
+def every_function_is_built_from_this_workspace_and_knows_where_things_are(stack):
+    for name, function in stack.functions().items():
+        metadata = stack.resources[name].get("Metadata", {})
+        binary = metadata.get("BuildProperties", {}).get("Binary", "?")
+        if not (ROOT / "functions" / binary / "Cargo.toml").is_file():
+            yield f"{name} wants the binary `{binary}`, and functions/{binary} is not there"
+        if (
+            metadata.get("BuildMethod") != "rust-cargolambda"
+            or function["Runtime"] != "provided.al2023"
+            or function["Handler"] != "bootstrap"
+        ):
+            yield f"{name} is not built by cargo-lambda for provided.al2023"
+        difference = set(function["Environment"]["Variables"]) ^ ENVIRONMENT
+        if difference:
+            yield f"{name}: {', '.join(sorted(difference))} missing, or not known to the code"
+
+
+@broken_by(
+    edit("ExampleChurnPolicy/Value/Fn::Sub", "mode: observe", "mode: enforce"),
+    edit("ExampleChurnPolicy/Value/Fn::Sub", "below: 0.82", "below: 0.8"),
+    edit("ExampleChurnPolicy/Value/Fn::Sub", "data_window: 30d", "data_window: 30d\n# " + "x" * PARAMETER_BYTES),
+    put("ExampleChurnPolicy/Type", "SecureString"),
+)
+def the_example_policy_is_the_one_in_the_folder_and_starts_nothing(stack):
+    parameters = dict(stack.of_type("AWS::SSM::Parameter"))
+    if not parameters:
+        yield "there is none"
+    for name, parameter in parameters.items():
+        text = parameter["Value"]
+        if text != (POLICIES / "churn.yaml").read_text():
+            yield f"{name} differs from infra/policies/churn.yaml"
+        if yaml.safe_load(text)["mode"] != "observe":
+            yield f"{name} would start jobs"
+        if len(text.encode()) > PARAMETER_BYTES:
+            yield f"{name} is too long for a standard parameter"
+        if parameter["Type"] != "String":
+            yield f"{name} is encrypted, and nobody may decrypt it"
+
+
+@broken_by(
+    put("/Parameters/AllowedInstanceTypes/Default", "ml.m5.large"),
+    put("/Parameters/MaxRuntimeSeconds/Default", 3600),
+)
+def the_examples_stay_below_the_ceiling(stack):
+    for path in sorted(POLICIES.glob("*.yaml")):
+        text = path.read_text()
+        training = yaml.safe_load(text)["training"]
+        if training["ResourceConfig"]["InstanceType"] not in stack.parameters["AllowedInstanceTypes"]:
+            yield f"{path.name} asks for {training['ResourceConfig']['InstanceType']}"
+        if training["StoppingCondition"]["MaxRuntimeInSeconds"] > int(stack.parameters["MaxRuntimeSeconds"]):
+            yield f"{path.name} asks for {training['StoppingCondition']['MaxRuntimeInSeconds']} seconds"
+        if training["RoleArn"] != REQUIRED["TrainingRoleArn"]:
+            yield f"{path.name} wants another role"
+        # Parameter Store takes double braces for a reference to another parameter, and refuses them.
+        if len(text.encode()) > PARAMETER_BYTES or "{{" in text:
+            yield f"{path.name} does not fit into a parameter"
+
+
+@broken_by(
+    put("/Parameters/Colour", {"Type": "String", "Default": "red"}),
+    put("EventsFailed/AlarmName", {"Fn::Sub": "${Prefix}-self-given-up"}),
+    put("/Parameters/MaxRuntimeSeconds/Default", 7200),
+)
+def the_readme_explains_every_parameter_and_every_alarm(stack):
+    readme = (ROOT / "infra/README.md").read_text()
+    for name, parameter in stack.template["Parameters"].items():
+        row = next((line for line in readme.splitlines() if line.startswith(f"| `{name}` |")), None)
+        if row is None:
+            yield f"nothing about `{name}`"
+        elif (
+            parameter["Type"] != "CommaDelimitedList"
+            and parameter.get("Default")
+            and f"`{parameter['Default']}`" not in row
+        ):
+            yield f"the default of `{name}` is {parameter['Default']}"
+    for _, alarm in stack.of_type("AWS::CloudWatch::Alarm"):
+        # Rows that speak of several functions name the others by what follows `errors` or `throttles`.
+        stem, _, function = alarm["AlarmName"].partition("-on-")
+        row = next((line for line in readme.splitlines() if line.startswith(f"| `{stem}")), "")
+        if f"-on-{function}`" not in row if function else f"`{stem}`" not in row:
+            yield f"nothing about `{alarm['AlarmName']}`"
+
+
+# -------------------------------------------------------------------------------------------------------- running
+
+
+def run(template: dict) -> int:
+    """Prints what every check finds; returns how many found something."""
+    failed = 0
+    for check in CHECKS:
+        complaints = list(check.complaints(Stack(template)))
+        failed += bool(complaints)
+        print(f"{'FAIL' if complaints else 'ok':4} {check.name}")
+        for complaint in complaints:
+            print(f"       {complaint}")
+    print(f"{len(CHECKS) - failed} passed, {failed} failed")
+    return failed
+
+
+def self_test(template: dict) -> int:
+    """Breaks the template in every named way; returns how often the check in question did not notice."""
+    caught = missed = 0
+    for check in CHECKS:
+        # A check that complains of everything would catch every mutation.
+        assert not list(check.complaints(Stack(template))), f"{check.name}: complains of the template as it is"
+        assert check.mutations, f"{check.name}: no way to break it is known"
+        for mutation in check.mutations:
+            broken = copy.deepcopy(template)
+            mutation.apply(broken)
+            assert broken != template, f"{mutation.name}: changes nothing"
+            if any(check.complaints(Stack(broken))):
+                caught += 1
+            else:
+                missed += 1
+                print(f"MISS {check.name}: not when {mutation.name}")
+    print(f"{caught} passed, {missed} failed")
+    return missed
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Checks the SAM template.")
+    parser.add_argument("template", nargs="?", type=pathlib.Path, default=TEMPLATE)
+    parser.add_argument("--self-test", action="store_true", help="prove that every check can fail")
+    arguments = parser.parse_args()
+    template = translate(arguments.template)
+    sys.exit(bool(self_test(template) if arguments.self_test else run(template)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Checks the infrastructure. Needs no account; needs the network only to fill .venv/ the first time.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+# Nothing here may reach an account, whatever the caller's shell holds.
+unset AWS_PROFILE AWS_SESSION_TOKEN
+export AWS_ACCESS_KEY_ID=none AWS_SECRET_ACCESS_KEY=none AWS_DEFAULT_REGION=eu-central-1
+export AWS_EC2_METADATA_DISABLED=true SAM_CLI_TELEMETRY=0
+
+template=infra/sam/template.yaml
+sam=$(infra/checks/venv.sh sam)
+checks=$(infra/checks/venv.sh checks)
+translated=$(mktemp --suffix=.json)
+trap 'rm -f "$translated"' EXIT
+
+echo "== sam validate"
+"$sam/bin/sam" validate --lint --template "$template"
+
+echo "== cfn-lint"
+"$checks/bin/python" infra/checks/translate.py "$template" >"$translated"
+"$checks/bin/cfn-lint" --template "$template" "$translated"
+echo "the template and its translation are clean"
+
+echo "== promises"
+"$checks/bin/python" infra/checks/check.py "$template"
+
+echo "== the checks themselves"
+"$checks/bin/python" infra/checks/check.py --self-test "$template"

@@ -1,0 +1,100 @@
+//! The environment of a function, read in one place.
+
+use std::env;
+
+use rekindle_decision::duration::Duration;
+
+/// What a function is told by its environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Name of the ledger's table.
+    pub table: String,
+    /// Name of the event bus that decisions are published to.
+    pub bus: String,
+    /// Path in Parameter Store under which the policies are.
+    pub policy_path: String,
+    /// How old the policies in a warm function may become.
+    pub policy_ttl: Duration,
+    /// Name of the stack: the dimension of our own metrics.
+    pub stack: String,
+}
+
+/// Why the environment cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the environment variable {name} {problem}; the template sets it on every function")]
+pub struct ConfigError {
+    name: &'static str,
+    problem: String,
+}
+
+impl Config {
+    /// Reads the process's environment.
+    ///
+    /// # Errors
+    ///
+    /// Names the first variable that is missing or cannot be read.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::read(|name| env::var(name).ok())
+    }
+
+    /// Reads any source of variables.
+    ///
+    /// # Errors
+    ///
+    /// Names the first variable that is missing or cannot be read.
+    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let needed = |name: &'static str| {
+            variable(name)
+                .filter(|value| !value.is_empty())
+                .ok_or_else(|| ConfigError { name, problem: "is not set".to_owned() })
+        };
+        let ttl = needed("REKINDLE_POLICY_TTL_SECONDS")?;
+        let seconds = ttl.parse().map_err(|_| ConfigError {
+            name: "REKINDLE_POLICY_TTL_SECONDS",
+            problem: format!("is `{ttl}`, which is not a whole number of seconds"),
+        })?;
+        Ok(Self {
+            table: needed("REKINDLE_TABLE")?,
+            bus: needed("REKINDLE_BUS")?,
+            policy_path: needed("REKINDLE_POLICY_PATH")?,
+            policy_ttl: Duration::from_seconds(seconds),
+            stack: needed("REKINDLE_PREFIX")?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn full(name: &str) -> Option<String> {
+        let value = match name {
+            "REKINDLE_POLICY_TTL_SECONDS" => "60",
+            name => name,
+        };
+        Some(value.to_owned())
+    }
+
+    #[test]
+    fn every_variable_is_needed_and_named() {
+        let names = ["REKINDLE_TABLE", "REKINDLE_BUS", "REKINDLE_POLICY_PATH", "REKINDLE_POLICY_TTL_SECONDS", "REKINDLE_PREFIX"];
+        assert!(Config::read(full).is_ok());
+        for name in names {
+            let error = Config::read(|asked| full(asked).filter(|_| asked != name)).unwrap_err();
+            assert!(error.to_string().contains(name), "{error}");
+            let error = Config::read(|asked| full(asked).map(|value| if asked == name { String::new() } else { value }));
+            assert!(error.unwrap_err().to_string().contains(name));
+        }
+    }
+
+    #[test]
+    fn a_ttl_that_is_no_number_is_refused() {
+        let text = |name: &str| if name.ends_with("SECONDS") { Some("1m".to_owned()) } else { full(name) };
+        let error = Config::read(text).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the environment variable REKINDLE_POLICY_TTL_SECONDS is `1m`, which is not a whole number of seconds; \
+             the template sets it on every function"
+        );
+    }
+}

@@ -1,0 +1,103 @@
+//! The world of one invocation.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rekindle_decision::facts::{AlarmFact, Series};
+use rekindle_turn::Announcement;
+use rekindle_turn::World;
+use rekindle_turn::ledger::{Close, Intent, Memo, Row, Settle, TakeOver, Written};
+use rekindle_turn::world::{Creation, Job, Policies, Query};
+use serde_json::Value;
+
+use crate::clients::Clients;
+use crate::error::AwsError;
+use crate::{alarms, bus, jobs, ledger, metrics, policies};
+
+/// The world of one invocation: the function's clients, and a name for this invocation.
+#[derive(Debug)]
+pub struct Invocation<'a> {
+    clients: &'a Clients,
+    token: String,
+}
+
+impl<'a> Invocation<'a> {
+    /// The world of the invocation with this request id.
+    #[must_use]
+    pub fn new(clients: &'a Clients, request_id: &str) -> Self {
+        Self { clients, token: request_id.to_owned() }
+    }
+}
+
+impl World for Invocation<'_> {
+    type Error = AwsError;
+
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+
+    fn token(&self) -> &str {
+        &self.token
+    }
+
+    fn stack(&self) -> &str {
+        &self.clients.config.stack
+    }
+
+    async fn policies(&self) -> Result<Policies, AwsError> {
+        policies::policies(self.clients, self.now()).await
+    }
+
+    async fn rows(&self, models: &[String]) -> BTreeMap<String, Result<Row, Arc<AwsError>>> {
+        ledger::rows(self.clients, models).await
+    }
+
+    async fn alarms(&self, names: &BTreeSet<String>) -> BTreeMap<String, AlarmFact> {
+        alarms::alarms(self.clients.cloudwatch(), names).await
+    }
+
+    async fn metrics(&self, queries: &[Query]) -> Vec<Series> {
+        metrics::metrics(self.clients.cloudwatch(), queries).await
+    }
+
+    async fn describe(&self, job: &str) -> Result<Job, AwsError> {
+        jobs::describe(self.clients.sagemaker(), job).await
+    }
+
+    async fn create(&self, request: &Value) -> Creation {
+        jobs::create(self.clients.sagemaker(), request).await
+    }
+
+    async fn intend(&self, intent: &Intent) -> Result<Written, AwsError> {
+        ledger::intend(self.clients, &self.token, intent).await
+    }
+
+    async fn take_over(&self, claim: &TakeOver) -> Result<Written, AwsError> {
+        ledger::take_over(self.clients, claim).await
+    }
+
+    async fn settle(&self, settle: &Settle) -> Result<Written, AwsError> {
+        ledger::settle(self.clients, settle).await
+    }
+
+    async fn close(&self, close: &Close) -> Result<Written, AwsError> {
+        ledger::close(self.clients, close).await
+    }
+
+    async fn remember(&self, memo: &Memo) -> Result<Written, AwsError> {
+        ledger::remember(self.clients, memo).await
+    }
+
+    async fn publish(&self, announcements: &[Announcement]) -> usize {
+        bus::publish(self.clients, announcements).await
+    }
+
+    /// One line on standard output, which Lambda sends to the log group as it is: the embedded metric format must not
+    /// be wrapped in a log record.
+    fn log(&self, line: &Value) {
+        // Nobody is left to tell if standard output is gone.
+        let _ = writeln!(std::io::stdout().lock(), "{line}");
+    }
+}

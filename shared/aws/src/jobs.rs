@@ -1,0 +1,96 @@
+//! Training jobs.
+
+use aws_sdk_sagemaker::Client;
+use aws_sdk_sagemaker::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_sagemaker::types::TrainingJobStatus;
+use aws_smithy_types::body::SdkBody;
+use rekindle_policy::training::DECISION_VARIABLE;
+use rekindle_turn::world::{Creation, Job, JobStatus};
+use serde_json::Value;
+
+use crate::clients::Clients;
+use crate::error::{AwsError, chain};
+use crate::time::from_sdk;
+
+/// Error codes that pass by themselves: the same generation may be tried again.
+const NOT_NOW: [&str; 9] = [
+    "ResourceLimitExceeded",
+    "ThrottlingException",
+    "Throttling",
+    "TooManyRequestsException",
+    "RequestLimitExceeded",
+    "ExpiredTokenException",
+    "ExpiredToken",
+    "RequestExpired",
+    "RequestTimeTooSkewed",
+];
+
+/// Sends the request as it is written. The SDK signs it, finds the endpoint and reads the answer; the body is the
+/// document itself, so that every field the API takes arrives as the owner wrote it.
+pub(crate) async fn create(client: &Client, request: &Value) -> Creation {
+    let text = |field: &str| request.get(field).and_then(Value::as_str).unwrap_or_default();
+    let body = request.to_string();
+    let sent = client
+        .create_training_job()
+        .training_job_name(text("TrainingJobName"))
+        .role_arn(text("RoleArn"))
+        .customize()
+        .config_override(Clients::for_creation())
+        // Before signing: the signature covers what is sent.
+        .mutate_request(move |http| {
+            http.headers_mut().insert("content-length", body.len().to_string());
+            *http.body_mut() = SdkBody::from(body.as_str());
+        })
+        .send()
+        .await;
+    match sent {
+        Ok(answer) => Creation::Created { arn: answer.training_job_arn().unwrap_or_default().to_owned() },
+        Err(SdkError::ServiceError(refusal)) => {
+            let status = refusal.raw().status().as_u16();
+            let code = refusal.err().code().unwrap_or_default().to_owned();
+            let message = refusal.err().message().unwrap_or("no reason given").to_owned();
+            match code.as_str() {
+                "ResourceInUse" => Creation::NameTaken,
+                known if NOT_NOW.contains(&known) => Creation::NotNow { code, message },
+                // A server error says nothing about whether the job exists; an answer that is no error of SageMaker's
+                // neither.
+                _ if status >= 500 || code.is_empty() => {
+                    Creation::NoAnswer { error: format!("HTTP {status} {code}: {message}") }
+                }
+                _ => Creation::Refused { code, message },
+            }
+        }
+        Err(error) => Creation::NoAnswer { error: chain(&error) },
+    }
+}
+
+/// Describes the job of this name.
+pub(crate) async fn describe(client: &Client, name: &str) -> Result<Job, AwsError> {
+    let answer = match client.describe_training_job().training_job_name(name).send().await {
+        Ok(answer) => answer,
+        // The model says ResourceNotFound, the service says ValidationException: our names are always valid.
+        Err(SdkError::ServiceError(refusal))
+            if matches!(refusal.err().code(), Some("ValidationException" | "ResourceNotFound")) =>
+        {
+            return Ok(Job::Absent);
+        }
+        Err(error) => return Err(AwsError::call("DescribeTrainingJob")(error)),
+    };
+    let missing = |missing| AwsError::Answer { operation: "DescribeTrainingJob", missing };
+    let status = match answer.training_job_status().ok_or_else(|| missing("a status"))? {
+        TrainingJobStatus::Completed => JobStatus::Completed,
+        TrainingJobStatus::Failed => JobStatus::Failed,
+        TrainingJobStatus::Stopped => JobStatus::Stopped,
+        // InProgress, Stopping, Deleting, and any word to come: a job that may run is in flight.
+        _ => JobStatus::InFlight,
+    };
+    Ok(Job::Found {
+        arn: answer.training_job_arn().ok_or_else(|| missing("an ARN"))?.to_owned(),
+        decision: answer.environment().and_then(|variables| variables.get(DECISION_VARIABLE)).cloned(),
+        status,
+        created: answer.creation_time().and_then(from_sdk),
+        ended: answer.training_end_time().or_else(|| answer.last_modified_time()).and_then(from_sdk),
+        billable_seconds: answer.billable_time_in_seconds().map(i64::from),
+        failure: answer.failure_reason().map(ToOwned::to_owned),
+    })
+}

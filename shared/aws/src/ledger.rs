@@ -1,0 +1,362 @@
+//! The ledger in DynamoDB. Every write has its condition; the condition is the lock.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::{
+    AttributeValue, KeysAndAttributes, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
+};
+use rekindle_turn::ledger::{Close, Intent, Memo, Row, Settle, Settled, TakeOver, Written};
+
+use crate::clients::Clients;
+use crate::error::AwsError;
+use crate::row::{self, Item, STATE, json, key, number, run_key, text};
+
+/// Keys in one `BatchGetItem`.
+const KEYS: usize = 100;
+
+/// Times a transaction is tried again that met another writer in the same instant; the SDK does not do that by itself.
+const CONFLICTS: u32 = 4;
+
+/// Reads the state rows, consistently.
+pub(crate) async fn rows(clients: &Clients, models: &[String]) -> BTreeMap<String, Result<Row, Arc<AwsError>>> {
+    let mut rows = BTreeMap::new();
+    for part in models.chunks(KEYS) {
+        match batch(clients, part).await {
+            Ok(items) => {
+                for model in part {
+                    let row = items.get(model).map_or(Ok(Row::default()), |item| row::row(model, item));
+                    rows.insert(model.clone(), row.map_err(Arc::new));
+                }
+            }
+            Err(error) => {
+                let error = Arc::new(error);
+                rows.extend(part.iter().map(|model| (model.clone(), Err(Arc::clone(&error)))));
+            }
+        }
+    }
+    rows
+}
+
+async fn batch(clients: &Clients, models: &[String]) -> Result<HashMap<String, Item>, AwsError> {
+    let failed = |error| AwsError::call("BatchGetItem")(error);
+    let table = &clients.config.table;
+    let keys = models.iter().map(|model| key(model, STATE)).collect();
+    let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build().map_err(AwsError::call("BatchGetItem"))?;
+    let mut open = Some(HashMap::from([(table.clone(), wanted)]));
+    let mut found = HashMap::new();
+    let mut wait = Duration::from_millis(50);
+    while let Some(request) = open.take() {
+        let answer =
+            clients.dynamodb().batch_get_item().set_request_items(Some(request)).send().await.map_err(failed)?;
+        for item in answer.responses().and_then(|tables| tables.get(table)).into_iter().flatten() {
+            if let Some(Ok(model)) = item.get("model").map(AttributeValue::as_s) {
+                found.insert(model.clone(), item.clone());
+            }
+        }
+        // What the table had no capacity for comes back, and is asked again; the operation's own timeout cannot end
+        // this, so the wait does.
+        open = answer.unprocessed_keys().filter(|keys| !keys.is_empty()).cloned();
+        if open.is_some() {
+            if wait > Duration::from_secs(2) {
+                return Err(AwsError::Answer { operation: "BatchGetItem", missing: "some of the rows" });
+            }
+            tokio::time::sleep(wait).await;
+            wait *= 2;
+        }
+    }
+    Ok(found)
+}
+
+/// Step 1: state and run in one transaction. Safe over the SDK's own retries, and over ours: DynamoDB knows the
+/// transaction by its token.
+pub(crate) async fn intend(clients: &Clients, turn: &str, intent: &Intent) -> Result<Written, AwsError> {
+    let state = Put::builder()
+        .table_name(&clients.config.table)
+        .set_item(Some(row::item(&intent.model, &intent.row)))
+        .condition_expression(version_condition(intent.version))
+        .expression_attribute_names("#version", "version");
+    let state = if intent.version == 0 {
+        state
+    } else {
+        state.expression_attribute_values(":version", number(intent.version))
+    };
+    let run = Put::builder()
+        .table_name(&clients.config.table)
+        .set_item(Some(row::run_item(&intent.model, &intent.run)))
+        .condition_expression("attribute_not_exists(#model)")
+        .expression_attribute_names("#model", "model");
+    let operation = "TransactWriteItems";
+    let items = vec![
+        TransactWriteItem::builder().put(state.build().map_err(AwsError::call(operation))?).build(),
+        TransactWriteItem::builder().put(run.build().map_err(AwsError::call(operation))?).build(),
+    ];
+    tracing::debug!(turn, model = intent.model, generation = intent.run.generation, "intend");
+    transact(clients, items).await
+}
+
+/// An absent row has version 0.
+fn version_condition(version: u64) -> &'static str {
+    if version == 0 { "attribute_not_exists(#version)" } else { "#version = :version" }
+}
+
+/// Takes over a start whose lease has run out.
+pub(crate) async fn take_over(clients: &Clients, claim: &TakeOver) -> Result<Written, AwsError> {
+    let sent = clients
+        .dynamodb()
+        .update_item()
+        .table_name(&clients.config.table)
+        .set_key(Some(key(&claim.model, STATE)))
+        .update_expression("SET #turn = :turn, #lease_until = :lease_until, #version = #version + :one")
+        .condition_expression(
+            "#generation = :generation AND #phase = :starting AND (#lease_until < :now OR #turn = :turn)",
+        )
+        .set_expression_attribute_names(Some(names(&["turn", "lease_until", "version", "generation", "phase"])))
+        .expression_attribute_values(":turn", text(&claim.turn))
+        .expression_attribute_values(":lease_until", number(claim.lease_until.as_millisecond()))
+        .expression_attribute_values(":one", number(1))
+        .expression_attribute_values(":generation", number(claim.generation))
+        .expression_attribute_values(":starting", text("starting"))
+        .expression_attribute_values(":now", number(claim.now.as_millisecond()))
+        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+        .send()
+        .await;
+    updated(sent.map(|_| ()))
+}
+
+/// Step 3: what came of a start. The state and its run change together.
+pub(crate) async fn settle(clients: &Clients, settle: &Settle) -> Result<Written, AwsError> {
+    let mut state = Change::default();
+    state.add("version", 1);
+    let mut run = Change::default();
+    match &settle.settled {
+        Settled::Running { decision, since, arn } => {
+            state.set("phase", text("running"));
+            state.set("decision", text(decision));
+            state.set("since", text(since));
+            state.set("last_started", text(since));
+            state.remove(&["turn", "lease_until", "waiting", "refused"]);
+            run.set("arn", text(arn));
+            run.set("status", text("InProgress"));
+            run.remove(&["failure"]);
+        }
+        Settled::Waiting { waiting, now } => {
+            state.set("waiting", text(waiting));
+            state.set("lease_until", number(now.as_millisecond()));
+            run.set("failure", text(waiting));
+        }
+        Settled::GivenUp { status, failure, refused } => {
+            state.set("phase", text("idle"));
+            state.remove(&["turn", "lease_until", "waiting", "decision", "since"]);
+            match refused {
+                Some(refused) => state.set("refused", json(refused)),
+                None => state.remove(&["refused"]),
+            }
+            run.set("status", text(status));
+            run.set("failure", text(failure));
+        }
+    }
+    state.require("generation", number(settle.generation));
+    state.require("phase", text("starting"));
+    state.require("turn", text(&settle.turn));
+    pair(clients, &settle.model, settle.generation, state, run).await
+}
+
+/// Step 4: a job has ended. An end may overtake a settle, hence both phases.
+pub(crate) async fn close(clients: &Clients, close: &Close) -> Result<Written, AwsError> {
+    let mut state = Change::default();
+    state.add("version", 1);
+    state.set("phase", text("idle"));
+    state.set("last_started", text(close.since));
+    state.remove(&["turn", "lease_until", "waiting", "decision", "since"]);
+    state.require("generation", number(close.generation));
+    state.require_either("phase", &["starting", "running"]);
+    let mut run = Change::default();
+    run.set("status", text(&close.status));
+    for (name, value) in [
+        ("ended", close.ended.map(text)),
+        ("billable_seconds", close.billable_seconds.map(number)),
+        ("failure", close.failure.as_ref().map(text)),
+    ] {
+        match value {
+            Some(value) => run.set(name, value),
+            None => run.remove(&[name]),
+        }
+    }
+    pair(clients, &close.model, close.generation, state, run).await
+}
+
+/// Remembers what is pending.
+pub(crate) async fn remember(clients: &Clients, memo: &Memo) -> Result<Written, AwsError> {
+    let mut state = Change::default();
+    state.set("version", number(memo.version.saturating_add(1)));
+    state.set("sightings", json(&memo.sightings));
+    for (name, value) in
+        [("asked", memo.asked.as_ref().map(json)), ("announced", memo.announced.as_ref().map(text))]
+    {
+        match value {
+            Some(value) => state.set(name, value),
+            None => state.remove(&[name]),
+        }
+    }
+    if memo.version == 0 {
+        state.set("generation", number(0));
+        state.set("phase", text("idle"));
+        state.require_absent("version");
+    } else {
+        state.require("version", number(memo.version));
+    }
+    let (expression, condition) = (state.expression(), state.condition());
+    let sent = clients
+        .dynamodb()
+        .update_item()
+        .table_name(&clients.config.table)
+        .set_key(Some(key(&memo.model, STATE)))
+        .update_expression(expression)
+        .condition_expression(condition)
+        .set_expression_attribute_names(Some(state.names))
+        .set_expression_attribute_values(Some(state.values))
+        .send()
+        .await;
+    updated(sent.map(|_| ()))
+}
+
+fn names(plain: &[&str]) -> HashMap<String, String> {
+    plain.iter().map(|name| (format!("#{name}"), (*name).to_owned())).collect()
+}
+
+fn updated(sent: Result<(), SdkError<UpdateItemError>>) -> Result<Written, AwsError> {
+    match sent {
+        Ok(()) => Ok(Written::Yes),
+        Err(error) if error.as_service_error().is_some_and(UpdateItemError::is_conditional_check_failed_exception) => {
+            Ok(Written::No)
+        }
+        Err(error) => Err(AwsError::call("UpdateItem")(error)),
+    }
+}
+
+/// The state row and its run, changed together or not at all.
+async fn pair(
+    clients: &Clients,
+    model: &str,
+    generation: u32,
+    state: Change,
+    run: Change,
+) -> Result<Written, AwsError> {
+    let table = &clients.config.table;
+    let items = vec![
+        TransactWriteItem::builder().update(state.update(table, key(model, STATE))?).build(),
+        TransactWriteItem::builder().update(run.update(table, key(model, &run_key(generation)))?).build(),
+    ];
+    transact(clients, items).await
+}
+
+async fn transact(clients: &Clients, items: Vec<TransactWriteItem>) -> Result<Written, AwsError> {
+    let mut tries = 0;
+    loop {
+        let sent = clients.dynamodb().transact_write_items().set_transact_items(Some(items.clone())).send().await;
+        let Err(error) = sent else { return Ok(Written::Yes) };
+        let codes: Vec<&str> = match error.as_service_error() {
+            Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
+                cancelled.cancellation_reasons().iter().filter_map(|reason| reason.code()).collect()
+            }
+            _ => return Err(AwsError::call("TransactWriteItems")(error)),
+        };
+        if codes.contains(&"ConditionalCheckFailed") {
+            return Ok(Written::No);
+        }
+        if !codes.contains(&"TransactionConflict") || tries >= CONFLICTS {
+            return Err(AwsError::call("TransactWriteItems")(error));
+        }
+        tokio::time::sleep(Duration::from_millis(20 << tries)).await;
+        tries += 1;
+    }
+}
+
+/// An update expression, built attribute by attribute.
+#[derive(Debug, Default)]
+struct Change {
+    sets: Vec<String>,
+    removes: Vec<String>,
+    conditions: Vec<String>,
+    names: HashMap<String, String>,
+    values: HashMap<String, AttributeValue>,
+}
+
+impl Change {
+    fn name(&mut self, attribute: &str) -> String {
+        let placeholder = format!("#{attribute}");
+        self.names.insert(placeholder.clone(), attribute.to_owned());
+        placeholder
+    }
+
+    fn value(&mut self, value: AttributeValue) -> String {
+        let placeholder = format!(":v{}", self.values.len());
+        self.values.insert(placeholder.clone(), value);
+        placeholder
+    }
+
+    fn set(&mut self, attribute: &str, value: AttributeValue) {
+        let part = format!("{} = {}", self.name(attribute), self.value(value));
+        self.sets.push(part);
+    }
+
+    fn add(&mut self, attribute: &str, amount: u32) {
+        let name = self.name(attribute);
+        let part = format!("{name} = {name} + {}", self.value(number(amount)));
+        self.sets.push(part);
+    }
+
+    fn remove(&mut self, attributes: &[&str]) {
+        for attribute in attributes {
+            let name = self.name(attribute);
+            self.removes.push(name);
+        }
+    }
+
+    fn require(&mut self, attribute: &str, value: AttributeValue) {
+        let part = format!("{} = {}", self.name(attribute), self.value(value));
+        self.conditions.push(part);
+    }
+
+    fn require_absent(&mut self, attribute: &str) {
+        let part = format!("attribute_not_exists({})", self.name(attribute));
+        self.conditions.push(part);
+    }
+
+    fn require_either(&mut self, attribute: &str, values: &[&str]) {
+        let values: Vec<String> = values.iter().map(|value| self.value(text(value))).collect();
+        let part = format!("{} IN ({})", self.name(attribute), values.join(", "));
+        self.conditions.push(part);
+    }
+
+    fn expression(&self) -> String {
+        let mut expression = format!("SET {}", self.sets.join(", "));
+        if !self.removes.is_empty() {
+            expression.push_str(" REMOVE ");
+            expression.push_str(&self.removes.join(", "));
+        }
+        expression
+    }
+
+    fn condition(&self) -> String {
+        self.conditions.join(" AND ")
+    }
+
+    fn update(self, table: &str, key: Item) -> Result<Update, AwsError> {
+        let condition = (!self.conditions.is_empty()).then(|| self.condition());
+        Update::builder()
+            .table_name(table)
+            .set_key(Some(key))
+            .update_expression(self.expression())
+            .set_condition_expression(condition)
+            .set_expression_attribute_names(Some(self.names))
+            .set_expression_attribute_values(Some(self.values))
+            .build()
+            .map_err(AwsError::call("TransactWriteItems"))
+    }
+}

@@ -1,0 +1,70 @@
+//! Policies from Parameter Store, kept while the function is warm.
+
+use std::sync::{Arc, PoisonError};
+
+use jiff::Timestamp;
+use rekindle_policy::{PolicySet, Text};
+use rekindle_turn::world::Policies;
+
+use crate::clients::Clients;
+use crate::error::{AwsError, chain};
+
+/// Parameters in one page: the most that `GetParametersByPath` gives.
+const PAGE: i32 = 10;
+
+/// The policies as they were last fetched.
+#[derive(Debug, Default)]
+pub(crate) struct Shelf {
+    set: Arc<PolicySet>,
+    fetched: Option<Timestamp>,
+}
+
+/// The policies, fetched anew when those on the shelf are too old. When that fails, the old ones are better than none.
+pub(crate) async fn policies(clients: &Clients, now: Timestamp) -> Result<Policies, AwsError> {
+    let (known, fetched) = {
+        let shelf = clients.shelf.lock().unwrap_or_else(PoisonError::into_inner);
+        (Arc::clone(&shelf.set), shelf.fetched)
+    };
+    if fetched.is_some_and(|fetched| now < clients.config.policy_ttl.after(fetched)) {
+        return Ok(Policies { set: known, stale: None });
+    }
+    match fetch(clients).await {
+        Ok(texts) => {
+            let set = Arc::new(known.refresh(texts));
+            for problem in set.problems() {
+                tracing::error!(document = problem.document, version = problem.version, "{problem}");
+            }
+            let mut shelf = clients.shelf.lock().unwrap_or_else(PoisonError::into_inner);
+            *shelf = Shelf { set: Arc::clone(&set), fetched: Some(now) };
+            Ok(Policies { set, stale: None })
+        }
+        Err(error) if fetched.is_some() => {
+            let stale = chain(&error);
+            tracing::error!(error = stale, "the policies could not be fetched; the last known ones stay in force");
+            Ok(Policies { set: known, stale: Some(stale) })
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn fetch(clients: &Clients) -> Result<Vec<Text>, AwsError> {
+    let mut texts = Vec::new();
+    // An empty page may have a successor: only the missing token ends the walk.
+    let mut pages = clients
+        .ssm()
+        .get_parameters_by_path()
+        .path(&clients.config.policy_path)
+        .recursive(true)
+        .max_results(PAGE)
+        .into_paginator()
+        .send();
+    while let Some(page) = pages.next().await {
+        let page = page.map_err(AwsError::call("GetParametersByPath"))?;
+        texts.extend(page.parameters().iter().map(|parameter| Text {
+            name: parameter.name().unwrap_or_default().to_owned(),
+            version: parameter.version(),
+            text: parameter.value().unwrap_or_default().to_owned(),
+        }));
+    }
+    Ok(texts)
+}

@@ -1,0 +1,227 @@
+//! The ledger's rows as DynamoDB items: plain attributes, so that the console's item view answers questions.
+
+use std::collections::HashMap;
+use std::str::FromStr;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::Timestamp;
+use rekindle_decision::state::{Phase, State};
+use rekindle_turn::ledger::{Row, Run};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::AwsError;
+
+/// An item of the table.
+pub(crate) type Item = HashMap<String, AttributeValue>;
+
+/// Sort key of the state row.
+pub(crate) const STATE: &str = "state";
+
+/// Sort key of a run.
+pub(crate) fn run_key(generation: u32) -> String {
+    format!("run#{generation:06}")
+}
+
+pub(crate) fn text(value: impl ToString) -> AttributeValue {
+    AttributeValue::S(value.to_string())
+}
+
+pub(crate) fn number(value: impl ToString) -> AttributeValue {
+    AttributeValue::N(value.to_string())
+}
+
+/// What has no use as an attribute of its own is JSON in a string.
+pub(crate) fn json<T: Serialize>(value: &T) -> AttributeValue {
+    // Our own types have string keys and finite numbers; should one ever not, an empty text is refused when read.
+    AttributeValue::S(serde_json::to_string(value).unwrap_or_default())
+}
+
+pub(crate) fn key(model: &str, item: &str) -> Item {
+    [("model".to_owned(), text(model)), ("item".to_owned(), text(item))].into()
+}
+
+/// The state row as an item.
+pub(crate) fn item(model: &str, row: &Row) -> Item {
+    let mut item = key(model, STATE);
+    let state = &row.state;
+    let mut put = |name: &str, value: AttributeValue| {
+        item.insert(name.to_owned(), value);
+    };
+    put("version", number(row.version));
+    put("generation", number(state.generation));
+    put("sightings", json(&state.sightings));
+    put("answered", json(&state.answered));
+    if let Some(at) = state.last_started {
+        put("last_started", text(at));
+    }
+    if let Some(asked) = &state.asked {
+        put("asked", json(asked));
+    }
+    if let Some(refused) = &state.refused {
+        put("refused", json(refused));
+    }
+    if let Some(turn) = &row.turn {
+        put("turn", text(turn));
+    }
+    if let Some(announced) = &row.announced {
+        put("announced", text(announced));
+    }
+    match &state.phase {
+        Phase::Idle => put("phase", text("idle")),
+        Phase::Starting { decision, since, lease_until, waiting } => {
+            put("phase", text("starting"));
+            put("decision", text(decision));
+            put("since", text(since));
+            put("lease_until", number(lease_until.as_millisecond()));
+            if let Some(waiting) = waiting {
+                put("waiting", text(waiting));
+            }
+        }
+        Phase::Running { decision, since } => {
+            put("phase", text("running"));
+            put("decision", text(decision));
+            put("since", text(since));
+        }
+    }
+    item
+}
+
+/// A run as an item.
+pub(crate) fn run_item(model: &str, run: &Run) -> Item {
+    let mut item = key(model, &run_key(run.generation));
+    let mut put = |name: &str, value: Option<AttributeValue>| {
+        if let Some(value) = value {
+            item.insert(name.to_owned(), value);
+        }
+    };
+    put("generation", Some(number(run.generation)));
+    put("decision", Some(text(&run.decision)));
+    put("why", Some(text(&run.why)));
+    put("policy", Some(text(&run.policy.document)));
+    put("policy_version", Some(number(run.policy.version)));
+    put("job", Some(text(&run.job)));
+    put("arn", run.arn.as_ref().map(text));
+    put("decided", Some(text(run.decided)));
+    put("status", Some(text(&run.status)));
+    put("ended", run.ended.map(text));
+    put("billable_seconds", run.billable_seconds.map(number));
+    put("failure", run.failure.as_ref().map(text));
+    item
+}
+
+/// The state row of an item.
+pub(crate) fn row(model: &str, item: &Item) -> Result<Row, AwsError> {
+    let read = Reader { model, item };
+    let phase = match read.needed::<String>("phase")?.as_str() {
+        "idle" => Phase::Idle,
+        "starting" => Phase::Starting {
+            decision: read.needed("decision")?,
+            since: read.needed("since")?,
+            lease_until: Timestamp::from_millisecond(read.needed("lease_until")?)
+                .map_err(|error| read.wrong("lease_until", &error.to_string()))?,
+            waiting: read.optional("waiting")?,
+        },
+        "running" => Phase::Running { decision: read.needed("decision")?, since: read.needed("since")? },
+        other => return Err(read.wrong("phase", &format!("`{other}` is not a phase"))),
+    };
+    Ok(Row {
+        version: read.needed("version")?,
+        state: State {
+            generation: read.needed("generation")?,
+            phase,
+            last_started: read.optional("last_started")?,
+            sightings: read.json("sightings")?.unwrap_or_default(),
+            asked: read.json("asked")?,
+            answered: read.json("answered")?.unwrap_or_default(),
+            refused: read.json("refused")?,
+        },
+        turn: read.optional("turn")?,
+        announced: read.optional("announced")?,
+    })
+}
+
+struct Reader<'a> {
+    model: &'a str,
+    item: &'a Item,
+}
+
+impl Reader<'_> {
+    fn wrong(&self, attribute: &str, problem: &str) -> AwsError {
+        AwsError::Row { model: self.model.to_owned(), problem: format!("{attribute}: {problem}") }
+    }
+
+    fn optional<T: FromStr<Err: ToString>>(&self, name: &str) -> Result<Option<T>, AwsError> {
+        let Some(value) = self.item.get(name) else { return Ok(None) };
+        let text = value
+            .as_s()
+            .or_else(|_| value.as_n())
+            .map_err(|_| self.wrong(name, "is neither a string nor a number"))?;
+        text.parse().map(Some).map_err(|error: T::Err| self.wrong(name, &error.to_string()))
+    }
+
+    fn needed<T: FromStr<Err: ToString>>(&self, name: &str) -> Result<T, AwsError> {
+        self.optional(name)?.ok_or_else(|| self.wrong(name, "is missing"))
+    }
+
+    fn json<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, AwsError> {
+        let Some(text) = self.optional::<String>(name)? else { return Ok(None) };
+        serde_json::from_str(&text).map(Some).map_err(|error| self.wrong(name, &error.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rekindle_decision::state::{Refusal, Request, Sighting};
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn full(phase: Phase) -> Row {
+        let now = at("2026-11-02T06:00:00.123Z");
+        let sighting =
+            Sighting { first_seen: now, last_seen: now, occurrence: Some(now), pending: true };
+        let asked = Request { id: "r1".into(), at: now, by: Some("on-call".into()), reason: None, force: true };
+        let refused = Refusal { cause: "c".into(), at: now, code: "ValidationException".into(), message: "m".into() };
+        Row {
+            version: 7,
+            state: State {
+                generation: 42,
+                phase,
+                last_started: Some(now),
+                sightings: [("weekly".to_owned(), sighting)].into(),
+                asked: Some(asked),
+                answered: vec!["a".into(), "b".into()],
+                refused: Some(refused),
+            },
+            turn: Some("turn".into()),
+            announced: Some("hold".into()),
+        }
+    }
+
+    #[test]
+    fn every_row_reads_back_as_it_was_written() {
+        let now = at("2026-11-02T06:00:00.123Z");
+        let starting = |waiting| Phase::Starting { decision: "d".into(), since: now, lease_until: now, waiting };
+        let running = Phase::Running { decision: "d".into(), since: now };
+        for phase in [Phase::Idle, starting(None), starting(Some("Throttled".into())), running] {
+            let row = full(phase);
+            assert_eq!(super::row("churn", &item("churn", &row)).unwrap(), row);
+        }
+        let new = Row { version: 1, ..Row::default() };
+        assert_eq!(super::row("churn", &item("churn", &new)).unwrap(), new);
+    }
+
+    #[test]
+    fn a_row_that_no_turn_wrote_is_refused_by_name() {
+        let mut item = item("churn", &full(Phase::Idle));
+        item.insert("phase".into(), text("dancing"));
+        let error = super::row("churn", &item).unwrap_err();
+        assert_eq!(error.to_string(), "the ledger's row of `churn` cannot be read: phase: `dancing` is not a phase");
+        item.remove("phase");
+        let error = super::row("churn", &item).unwrap_err();
+        assert_eq!(error.to_string(), "the ledger's row of `churn` cannot be read: phase: is missing");
+    }
+}
