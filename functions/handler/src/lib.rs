@@ -1,1 +1,47 @@
-//! Empty.
+//! What the Lambda functions share: one event in, one turn, one answer.
+
+mod failure;
+mod inbox;
+
+use std::sync::Arc;
+
+use futures::FutureExt;
+use lambda_runtime::{LambdaEvent, run, service_fn};
+use rekindle_aws::{Clients, Config, Invocation};
+use rekindle_turn::{World, turn};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+pub use failure::Failure;
+use inbox::Inbox;
+pub use inbox::Room;
+
+/// Serves invocations until Lambda takes the environment away.
+///
+/// # Errors
+///
+/// The environment lacks a variable, or the Runtime API is gone.
+pub async fn serve(room: Room) -> Result<(), lambda_runtime::Error> {
+    lambda_runtime::tracing::init_default_subscriber();
+    let clients = Arc::new(Clients::load(Config::from_env()?).await);
+    run(service_fn(move |event| {
+        let clients = Arc::clone(&clients);
+        // Boxed: the SDK's futures are nested deeper than the compiler looks by default.
+        async move { answer(&clients, room, event).await.inspect_err(Failure::tell) }.boxed()
+    }))
+    .await
+}
+
+/// Reads the event, takes the turn, and says what must be tried again.
+async fn answer(clients: &Clients, room: Room, event: LambdaEvent<Box<RawValue>>) -> Result<Value, Failure> {
+    let world = Invocation::new(clients, &event.context.request_id);
+    let inbox = Inbox::read(room, event.payload.get().as_bytes(), &event.context.request_id);
+    for line in inbox.lines(world.now(), world.stack()) {
+        world.log(&line);
+    }
+    let turned = match inbox.signals.as_slice() {
+        [] => None,
+        signals => Some(turn(&world, signals).await.map_err(Failure::turn)),
+    };
+    inbox.conclude(turned)
+}

@@ -1,2 +1,9 @@
-//! Empty.
-fn main() {}
+//! Wakes for CloudWatch alarms, in any envelope, and for requests by people.
+
+use rekindle_handler::{Room, serve};
+
+// One thread: a function has one invocation at a time and waits for the network; a second thread only costs a start.
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    serve(Room::Alarm).await
+}

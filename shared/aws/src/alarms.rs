@@ -8,7 +8,8 @@ use aws_sdk_cloudwatch::types::{AlarmType, StateValue};
 use rekindle_decision::facts::{AlarmFact, Gap};
 use rekindle_decision::signal::AlarmState;
 
-use crate::error::chain;
+use rekindle_turn::chain;
+
 use crate::time::from_sdk;
 
 /// Names in one call: the most that `DescribeAlarms` takes.
@@ -27,7 +28,9 @@ pub(crate) async fn alarms(client: &Client, names: &BTreeSet<String>) -> BTreeMa
                 }
             }
             Err(gap) => {
-                facts.extend(part.iter().map(|name| ((*name).clone(), AlarmFact::Unread { gap: gap.clone() })));
+                facts.extend(
+                    part.iter().map(|name| ((*name).clone(), AlarmFact::Unread { gap: gap.clone() })),
+                );
             }
         }
     }

@@ -2,9 +2,9 @@
 
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use rekindle_turn::Announcement;
+use rekindle_turn::chain;
 
 use crate::clients::Clients;
-use crate::error::chain;
 use crate::time::to_sdk;
 
 /// Entries in one call.
@@ -39,7 +39,9 @@ pub(crate) async fn publish(clients: &Clients, announcements: &[Announcement]) -
                 let code = answers.get(at).and_then(|answer| answer.error_code());
                 match code {
                     None => {}
-                    Some("InternalFailure" | "ThrottlingException" | "InternalException") => again.push(entry),
+                    Some("InternalFailure" | "ThrottlingException" | "InternalException") => {
+                        again.push(entry)
+                    }
                     Some(code) => {
                         tracing::error!(code, "the bus refused a decision");
                         lost += 1;

@@ -77,12 +77,20 @@ mod tests {
 
     #[test]
     fn every_variable_is_needed_and_named() {
-        let names = ["REKINDLE_TABLE", "REKINDLE_BUS", "REKINDLE_POLICY_PATH", "REKINDLE_POLICY_TTL_SECONDS", "REKINDLE_PREFIX"];
+        let names = [
+            "REKINDLE_TABLE",
+            "REKINDLE_BUS",
+            "REKINDLE_POLICY_PATH",
+            "REKINDLE_POLICY_TTL_SECONDS",
+            "REKINDLE_PREFIX",
+        ];
         assert!(Config::read(full).is_ok());
         for name in names {
             let error = Config::read(|asked| full(asked).filter(|_| asked != name)).unwrap_err();
             assert!(error.to_string().contains(name), "{error}");
-            let error = Config::read(|asked| full(asked).map(|value| if asked == name { String::new() } else { value }));
+            let error = Config::read(|asked| {
+                full(asked).map(|value| if asked == name { String::new() } else { value })
+            });
             assert!(error.unwrap_err().to_string().contains(name));
         }
     }

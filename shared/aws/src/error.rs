@@ -36,15 +36,3 @@ impl AwsError {
         move |source| Self::Call { operation, source: Box::new(source) }
     }
 }
-
-/// An error with everything behind it, on one line.
-pub(crate) fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        source = error.source();
-    }
-    text
-}

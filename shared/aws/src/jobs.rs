@@ -5,11 +5,12 @@ use aws_sdk_sagemaker::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sagemaker::types::TrainingJobStatus;
 use aws_smithy_types::body::SdkBody;
 use rekindle_policy::training::DECISION_VARIABLE;
+use rekindle_turn::chain;
 use rekindle_turn::world::{Creation, Job, JobStatus};
 use serde_json::Value;
 
 use crate::clients::Clients;
-use crate::error::{AwsError, chain};
+use crate::error::AwsError;
 use crate::time::from_sdk;
 
 /// Error codes that pass by themselves: the same generation may be tried again.

@@ -23,7 +23,10 @@ const KEYS: usize = 100;
 const CONFLICTS: u32 = 4;
 
 /// Reads the state rows, consistently.
-pub(crate) async fn rows(clients: &Clients, models: &[String]) -> BTreeMap<String, Result<Row, Arc<AwsError>>> {
+pub(crate) async fn rows(
+    clients: &Clients,
+    models: &[String],
+) -> BTreeMap<String, Result<Row, Arc<AwsError>>> {
     let mut rows = BTreeMap::new();
     for part in models.chunks(KEYS) {
         match batch(clients, part).await {
@@ -46,13 +49,22 @@ async fn batch(clients: &Clients, models: &[String]) -> Result<HashMap<String, I
     let failed = |error| AwsError::call("BatchGetItem")(error);
     let table = &clients.config.table;
     let keys = models.iter().map(|model| key(model, STATE)).collect();
-    let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build().map_err(AwsError::call("BatchGetItem"))?;
+    let wanted = KeysAndAttributes::builder()
+        .set_keys(Some(keys))
+        .consistent_read(true)
+        .build()
+        .map_err(AwsError::call("BatchGetItem"))?;
     let mut open = Some(HashMap::from([(table.clone(), wanted)]));
     let mut found = HashMap::new();
     let mut wait = Duration::from_millis(50);
     while let Some(request) = open.take() {
-        let answer =
-            clients.dynamodb().batch_get_item().set_request_items(Some(request)).send().await.map_err(failed)?;
+        let answer = clients
+            .dynamodb()
+            .batch_get_item()
+            .set_request_items(Some(request))
+            .send()
+            .await
+            .map_err(failed)?;
         for item in answer.responses().and_then(|tables| tables.get(table)).into_iter().flatten() {
             if let Some(Ok(model)) = item.get("model").map(AttributeValue::as_s) {
                 found.insert(model.clone(), item.clone());
@@ -115,7 +127,13 @@ pub(crate) async fn take_over(clients: &Clients, claim: &TakeOver) -> Result<Wri
         .condition_expression(
             "#generation = :generation AND #phase = :starting AND (#lease_until < :now OR #turn = :turn)",
         )
-        .set_expression_attribute_names(Some(names(&["turn", "lease_until", "version", "generation", "phase"])))
+        .set_expression_attribute_names(Some(names(&[
+            "turn",
+            "lease_until",
+            "version",
+            "generation",
+            "phase",
+        ])))
         .expression_attribute_values(":turn", text(&claim.turn))
         .expression_attribute_values(":lease_until", number(claim.lease_until.as_millisecond()))
         .expression_attribute_values(":one", number(1))
@@ -232,7 +250,11 @@ fn names(plain: &[&str]) -> HashMap<String, String> {
 fn updated(sent: Result<(), SdkError<UpdateItemError>>) -> Result<Written, AwsError> {
     match sent {
         Ok(()) => Ok(Written::Yes),
-        Err(error) if error.as_service_error().is_some_and(UpdateItemError::is_conditional_check_failed_exception) => {
+        Err(error)
+            if error
+                .as_service_error()
+                .is_some_and(UpdateItemError::is_conditional_check_failed_exception) =>
+        {
             Ok(Written::No)
         }
         Err(error) => Err(AwsError::call("UpdateItem")(error)),
@@ -258,7 +280,8 @@ async fn pair(
 async fn transact(clients: &Clients, items: Vec<TransactWriteItem>) -> Result<Written, AwsError> {
     let mut tries = 0;
     loop {
-        let sent = clients.dynamodb().transact_write_items().set_transact_items(Some(items.clone())).send().await;
+        let sent =
+            clients.dynamodb().transact_write_items().set_transact_items(Some(items.clone())).send().await;
         let Err(error) = sent else { return Ok(Written::Yes) };
         let codes: Vec<&str> = match error.as_service_error() {
             Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {

@@ -3,14 +3,12 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_cloudwatch::Client;
-use aws_sdk_cloudwatch::types::{
-    Dimension, Metric, MetricDataQuery, MetricStat, ScanBy, StatusCode,
-};
+use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricStat, ScanBy, StatusCode};
 use jiff::Timestamp;
 use rekindle_decision::facts::{Gap, Point, Series};
+use rekindle_turn::chain;
 use rekindle_turn::world::Query;
 
-use crate::error::chain;
 use crate::time::{from_sdk, to_sdk};
 
 /// Queries in one call.
@@ -40,9 +38,7 @@ pub(crate) async fn metrics(client: &Client, queries: &[Query]) -> Vec<Series> {
             read.insert(at, series);
         }
     }
-    (0..queries.len())
-        .map(|at| read.remove(&at).unwrap_or(Series::Unread { gap: Gap::NotAsked }))
-        .collect()
+    (0..queries.len()).map(|at| read.remove(&at).unwrap_or(Series::Unread { gap: Gap::NotAsked })).collect()
 }
 
 /// One call: queries of one period and one end, from the earliest start among them.
@@ -66,7 +62,8 @@ fn calls(queries: &[Query]) -> Vec<Call> {
         let new = || (Call { start: query.start, end: query.end, members: Vec::new() }, 0, 0);
         let (call, used, width) = open.entry(key).or_insert_with(new);
         let wide = points.max(*width);
-        let fits = *used + ids <= QUERIES && wide.saturating_mul(u64::try_from(*used + ids).unwrap_or(u64::MAX)) <= POINTS;
+        let fits = *used + ids <= QUERIES
+            && wide.saturating_mul(u64::try_from(*used + ids).unwrap_or(u64::MAX)) <= POINTS;
         if !fits && !call.members.is_empty() {
             let (next, ..) = new();
             full.push(std::mem::replace(call, next));
@@ -138,13 +135,16 @@ fn data_queries(at: usize, query: &Query) -> Vec<MetricDataQuery> {
 fn series(query: &Query, at: usize, answers: &BTreeMap<String, Answer>) -> Series {
     let whole = |id: String| -> Result<&BTreeMap<Timestamp, f64>, Gap> {
         let answer = answers.get(&id);
-        let answer = answer.ok_or_else(|| Gap::Failed { error: "GetMetricData did not answer this query".to_owned() })?;
+        let answer = answer
+            .ok_or_else(|| Gap::Failed { error: "GetMetricData did not answer this query".to_owned() })?;
         match &answer.status {
             Some(StatusCode::Complete) => Ok(&answer.values),
             Some(StatusCode::PartialData) => Err(Gap::PartialData),
             Some(StatusCode::InternalError) => Err(Gap::InternalError),
             Some(StatusCode::Forbidden) => Err(Gap::Forbidden),
-            Some(other) => Err(Gap::Failed { error: format!("GetMetricData answered with {}", other.as_str()) }),
+            Some(other) => {
+                Err(Gap::Failed { error: format!("GetMetricData answered with {}", other.as_str()) })
+            }
             None => Err(Gap::Failed { error: "GetMetricData answered without a status".to_owned() }),
         }
     };

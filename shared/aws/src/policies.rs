@@ -4,10 +4,11 @@ use std::sync::{Arc, PoisonError};
 
 use jiff::Timestamp;
 use rekindle_policy::{PolicySet, Text};
+use rekindle_turn::chain;
 use rekindle_turn::world::Policies;
 
 use crate::clients::Clients;
-use crate::error::{AwsError, chain};
+use crate::error::AwsError;
 
 /// Parameters in one page: the most that `GetParametersByPath` gives.
 const PAGE: i32 = 10;
@@ -40,7 +41,10 @@ pub(crate) async fn policies(clients: &Clients, now: Timestamp) -> Result<Polici
         }
         Err(error) if fetched.is_some() => {
             let stale = chain(&error);
-            tracing::error!(error = stale, "the policies could not be fetched; the last known ones stay in force");
+            tracing::error!(
+                error = stale,
+                "the policies could not be fetched; the last known ones stay in force"
+            );
             Ok(Policies { set: known, stale: Some(stale) })
         }
         Err(error) => Err(error),

@@ -181,10 +181,11 @@ mod tests {
 
     fn full(phase: Phase) -> Row {
         let now = at("2026-11-02T06:00:00.123Z");
-        let sighting =
-            Sighting { first_seen: now, last_seen: now, occurrence: Some(now), pending: true };
-        let asked = Request { id: "r1".into(), at: now, by: Some("on-call".into()), reason: None, force: true };
-        let refused = Refusal { cause: "c".into(), at: now, code: "ValidationException".into(), message: "m".into() };
+        let sighting = Sighting { first_seen: now, last_seen: now, occurrence: Some(now), pending: true };
+        let asked =
+            Request { id: "r1".into(), at: now, by: Some("on-call".into()), reason: None, force: true };
+        let refused =
+            Refusal { cause: "c".into(), at: now, code: "ValidationException".into(), message: "m".into() };
         Row {
             version: 7,
             state: State {
@@ -204,7 +205,8 @@ mod tests {
     #[test]
     fn every_row_reads_back_as_it_was_written() {
         let now = at("2026-11-02T06:00:00.123Z");
-        let starting = |waiting| Phase::Starting { decision: "d".into(), since: now, lease_until: now, waiting };
+        let starting =
+            |waiting| Phase::Starting { decision: "d".into(), since: now, lease_until: now, waiting };
         let running = Phase::Running { decision: "d".into(), since: now };
         for phase in [Phase::Idle, starting(None), starting(Some("Throttled".into())), running] {
             let row = full(phase);
@@ -219,7 +221,10 @@ mod tests {
         let mut item = item("churn", &full(Phase::Idle));
         item.insert("phase".into(), text("dancing"));
         let error = super::row("churn", &item).unwrap_err();
-        assert_eq!(error.to_string(), "the ledger's row of `churn` cannot be read: phase: `dancing` is not a phase");
+        assert_eq!(
+            error.to_string(),
+            "the ledger's row of `churn` cannot be read: phase: `dancing` is not a phase"
+        );
         item.remove("phase");
         let error = super::row("churn", &item).unwrap_err();
         assert_eq!(error.to_string(), "the ledger's row of `churn` cannot be read: phase: is missing");

@@ -66,7 +66,8 @@ pub fn decide(policy: &Policy, facts: &Facts) -> Ruling {
     let request = newest_request(facts);
     let force = request.as_ref().is_some_and(|(request, _)| request.force);
 
-    let mut because: Vec<Reason> = request.iter().map(|(request, _)| Reason::Asked(request.clone())).collect();
+    let mut because: Vec<Reason> =
+        request.iter().map(|(request, _)| Reason::Asked(request.clone())).collect();
     because.extend(tree.triggers(Truth::Fired).into_iter().filter_map(reason));
     let cause = identity::cause(policy, &because);
     let mut waiting_on = guards::blockers(policy, facts, force, &cause);
@@ -130,11 +131,9 @@ fn evaluate(expr: &Expr, within: Duration, findings: &Findings<'_>, facts: &Fact
 fn trigger(name: &str, within: Duration, findings: &Findings<'_>, facts: &Facts) -> Node {
     let finding = findings.get(name).cloned();
     let truth = finding.as_ref().map_or(Truth::Unknown, Finding::truth);
-    let remembered = facts
-        .state
-        .sighting(name)
-        .map(|sighting| sighting.last_seen)
-        .filter(|seen| truth != Truth::Fired && within > Duration::default() && within.after(*seen) >= facts.now);
+    let remembered = facts.state.sighting(name).map(|sighting| sighting.last_seen).filter(|seen| {
+        truth != Truth::Fired && within > Duration::default() && within.after(*seen) >= facts.now
+    });
     let truth = if remembered.is_some() { Truth::Fired } else { truth };
     Node { label: name.to_owned(), truth, finding, remembered, parts: Vec::new() }
 }
@@ -177,7 +176,8 @@ fn remember(
         let now = match finding.truth() {
             Truth::Fired => {
                 let occurrence = finding.occurrence();
-                let first_seen = before.map_or(occurrence.unwrap_or(facts.now), |sighting| sighting.first_seen);
+                let first_seen =
+                    before.map_or(occurrence.unwrap_or(facts.now), |sighting| sighting.first_seen);
                 Some(Sighting { first_seen, last_seen: facts.now, occurrence, pending: true })
             }
             Truth::Unknown => before.cloned(),

@@ -27,7 +27,9 @@ const LONGEST: u64 = 10 * 366 * 86_400;
 
 /// A text that is not a [`Duration`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not a duration; write a number and a unit, such as 90s, 15m, 6h, 14d or 1h30m (at most ten years)")]
+#[error(
+    "`{text}` is not a duration; write a number and a unit, such as 90s, 15m, 6h, 14d or 1h30m (at most ten years)"
+)]
 pub struct NotADuration {
     text: String,
 }
@@ -100,7 +102,11 @@ impl FromStr for Duration {
             let part = number.take().ok_or_else(refuse)?.checked_mul(unit).ok_or_else(refuse)?;
             total = total.checked_add(part).ok_or_else(refuse)?;
         }
-        if number.is_some() || smallest == u64::MAX || total > LONGEST { Err(refuse()) } else { Ok(Self(total)) }
+        if number.is_some() || smallest == u64::MAX || total > LONGEST {
+            Err(refuse())
+        } else {
+            Ok(Self(total))
+        }
     }
 }
 

@@ -161,7 +161,9 @@ impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TickDue { at } => write!(f, "scheduled for {}", Minute(*at)),
-            Self::TickAnswered { at } => write!(f, "the tick of {} was answered by a later start", Minute(*at)),
+            Self::TickAnswered { at } => {
+                write!(f, "the tick of {} was answered by a later start", Minute(*at))
+            }
             Self::TickMissed { at, deadline } => {
                 write!(f, "the tick of {} was wanted until {} and is dropped", Minute(*at), Minute(*deadline))
             }
@@ -176,7 +178,9 @@ impl fmt::Display for Finding {
                 Minute(*claimed),
                 Minute(*since)
             ),
-            Self::AlarmUnclear { alarm, state, suppressed_by: None } => write!(f, "alarm {alarm} is {}", state.word()),
+            Self::AlarmUnclear { alarm, state, suppressed_by: None } => {
+                write!(f, "alarm {alarm} is {}", state.word())
+            }
             Self::AlarmUnclear { alarm, state, suppressed_by: Some(by) } => {
                 write!(f, "alarm {alarm} is {} with its actions suppressed ({by})", state.word())
             }
@@ -200,7 +204,11 @@ impl fmt::Display for Measure {
             Limit::Below(limit) => ("below", limit),
             Limit::Above(limit) => ("above", limit),
         };
-        write!(f, "{} of {} periods {word} {limit}, {} needed", self.breaching, self.periods.n, self.periods.m)?;
+        write!(
+            f,
+            "{} of {} periods {word} {limit}, {} needed",
+            self.breaching, self.periods.n, self.periods.m
+        )?;
         match self.newest {
             Some(newest) => write!(f, " (newest {newest})"),
             None => Ok(()),

@@ -10,7 +10,10 @@ use crate::state::Phase;
 /// Every blocker, whether or not something asked. `force` skips those that only wait.
 pub(crate) fn blockers(policy: &Policy, facts: &Facts, force: bool, cause: &str) -> Vec<Blocker> {
     let waiting = if force { None } else { cooldown(policy, facts) };
-    [suspended(policy), in_flight(policy, facts), waiting, refused(facts, cause)].into_iter().flatten().collect()
+    [suspended(policy), in_flight(policy, facts), waiting, refused(facts, cause)]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn suspended(policy: &Policy) -> Option<Blocker> {
@@ -43,9 +46,5 @@ fn cooldown(policy: &Policy, facts: &Facts) -> Option<Blocker> {
 
 fn refused(facts: &Facts, cause: &str) -> Option<Blocker> {
     let refusal = facts.state.refused.as_ref().filter(|refusal| refusal.cause == cause)?;
-    Some(Blocker::Refused {
-        at: refusal.at,
-        code: refusal.code.clone(),
-        message: refusal.message.clone(),
-    })
+    Some(Blocker::Refused { at: refusal.at, code: refusal.code.clone(), message: refusal.message.clone() })
 }

@@ -206,14 +206,14 @@ impl FromStr for MOutOfN {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let numbers = text.split_once(" of ").and_then(|(m, n)| {
-            Some((m.trim().parse::<u32>().ok()?, n.trim().parse::<u32>().ok()?))
-        });
+        let numbers = text
+            .split_once(" of ")
+            .and_then(|(m, n)| Some((m.trim().parse::<u32>().ok()?, n.trim().parse::<u32>().ok()?)));
         match numbers {
             Some((m, n)) if m >= 1 && m <= n && n <= MOST_PERIODS => Ok(Self { m, n }),
-            Some((m, n)) => Err(alloc::format!(
-                "`{m} of {n}` cannot be: write M of N with 1 <= M <= N <= {MOST_PERIODS}"
-            )),
+            Some((m, n)) => {
+                Err(alloc::format!("`{m} of {n}` cannot be: write M of N with 1 <= M <= N <= {MOST_PERIODS}"))
+            }
             None => Err(alloc::format!("`{text}` is not M of N; write for example `3 of 5`")),
         }
     }
@@ -310,7 +310,9 @@ impl Expr {
     pub fn names(&self) -> Vec<&str> {
         match self {
             Self::Trigger(name) => alloc::vec![name.as_str()],
-            Self::Any(of) | Self::All(of) | Self::AtLeast { of, .. } => of.iter().flat_map(Self::names).collect(),
+            Self::Any(of) | Self::All(of) | Self::AtLeast { of, .. } => {
+                of.iter().flat_map(Self::names).collect()
+            }
         }
     }
 }

@@ -43,7 +43,11 @@ impl Signal {
             Self::Asked(ask) => ask.id.as_ref().map(|id| alloc::format!("ask:{id}")),
             Self::Sweep(sweep) => {
                 let at = sweep.at?;
-                Some(alloc::format!("sweep:{}@{}", sweep.source.as_deref().unwrap_or("-"), at.as_millisecond()))
+                Some(alloc::format!(
+                    "sweep:{}@{}",
+                    sweep.source.as_deref().unwrap_or("-"),
+                    at.as_millisecond()
+                ))
             }
         }
     }

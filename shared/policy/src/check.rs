@@ -62,7 +62,9 @@ fn models(document: &Document, faults: &mut Vec<Fault>) -> Vec<String> {
         (Some(model), None) => ("model", vec![model.clone()]),
         (None, Some(models)) => ("models", models.clone()),
         (Some(_), Some(_)) => {
-            faults.push(Fault::at(["models"], "both `model` and `models` are written").hint("keep one of them"));
+            faults.push(
+                Fault::at(["models"], "both `model` and `models` are written").hint("keep one of them"),
+            );
             return Vec::new();
         }
         (None, None) => {
@@ -125,7 +127,10 @@ fn trigger(name: &str, written: &TriggerText, faults: &mut Vec<Fault>) -> Option
     };
     for (field, is_set, of) in set {
         if is_set && !of.is_empty() && of != kind {
-            faults.push(at(field, format!("`{field}` belongs to a `{of}` trigger, and this is a `{kind}` trigger")));
+            faults.push(at(
+                field,
+                format!("`{field}` belongs to a `{of}` trigger, and this is a `{kind}` trigger"),
+            ));
         }
     }
     let trigger = match (&written.schedule, &written.alarm, &written.metric) {
@@ -169,7 +174,9 @@ fn threshold(name: &str, metric: &Metric, written: &TriggerText, faults: &mut Ve
             return None;
         }
         (Some(_), Some(_)) => {
-            faults.push(at("above", "both `below` and `above` are written".to_owned()).hint("make them two triggers"));
+            faults.push(
+                at("above", "both `below` and `above` are written".to_owned()).hint("make them two triggers"),
+            );
             return None;
         }
     };
@@ -227,8 +234,12 @@ fn expr(written: &ExprText, path: &mut Vec<String>, document: &Document, faults:
     };
     let Combination { any, all, at_least, of, within } = combination;
     match (any, all, at_least, of) {
-        (Some(parts), None, None, None) if within.is_none() => Expr::Any(list("any", parts, path, document, faults)),
-        (None, Some(parts), None, None) if within.is_none() => Expr::All(list("all", parts, path, document, faults)),
+        (Some(parts), None, None, None) if within.is_none() => {
+            Expr::Any(list("any", parts, path, document, faults))
+        }
+        (None, Some(parts), None, None) if within.is_none() => {
+            Expr::All(list("all", parts, path, document, faults))
+        }
         (None, None, Some(n), Some(parts)) => {
             let count = parts.len();
             if *n == 0 || usize::try_from(*n).map_or(true, |n| n > count) {

@@ -55,9 +55,11 @@ pub fn request(policy: &Policy, filling: &Filling<'_>) -> Value {
         }
         let tags = fields.entry("Tags").or_insert_with(|| Value::Array(Vec::new()));
         if let Value::Array(tags) = tags {
-            for (key, value) in
-                [("model", policy.model.as_str()), ("generation", &generation), ("decision", filling.decision)]
-            {
+            for (key, value) in [
+                ("model", policy.model.as_str()),
+                ("generation", &generation),
+                ("decision", filling.decision),
+            ] {
                 tags.push(json!({ "Key": format!("{TAG_PREFIX}{key}"), "Value": value }));
             }
         }
@@ -75,8 +77,9 @@ pub(crate) fn faults(policy: &Policy) -> Vec<Fault> {
     let mut faults = Vec::new();
     if let Some(name) = written.get("TrainingJobName").filter(|name| **name != *MANAGED) {
         faults.push(
-            Fault::at(["training", "TrainingJobName"], format!("the job's name cannot be {name}"))
-                .hint(format!("leave it out or write `{MANAGED}`: the name is the fence against a second job")),
+            Fault::at(["training", "TrainingJobName"], format!("the job's name cannot be {name}")).hint(
+                format!("leave it out or write `{MANAGED}`: the name is the fence against a second job"),
+            ),
         );
     }
     if !written.contains_key("ServerlessJobConfig") {
@@ -92,7 +95,11 @@ pub(crate) fn faults(policy: &Policy) -> Vec<Fault> {
     placeholders(&policy.training, policy, &mut vec!["training".to_owned()], &mut faults);
     if faults.is_empty() {
         // Any generation at any instant looks alike; the schema sees a real request.
-        let filling = Filling { decision: "00000000000000000000000000000000", generation: 1, at: Timestamp::UNIX_EPOCH };
+        let filling = Filling {
+            decision: "00000000000000000000000000000000",
+            generation: 1,
+            at: Timestamp::UNIX_EPOCH,
+        };
         let request = request(policy, &filling);
         faults.extend(validator().iter_errors(&request).map(|error| {
             let path = error.instance_path().to_string();
@@ -113,8 +120,11 @@ fn spot(written: &Map<String, Value>, faults: &mut Vec<Fault>) {
     let run = seconds("MaxRuntimeInSeconds").unwrap_or(86_400);
     if seconds("MaxWaitTimeInSeconds").is_none_or(|wait| wait < run) {
         faults.push(
-            Fault::at(["training", "StoppingCondition"], "spot training needs a MaxWaitTimeInSeconds that covers the run")
-                .hint(format!("write MaxWaitTimeInSeconds of at least {run}")),
+            Fault::at(
+                ["training", "StoppingCondition"],
+                "spot training needs a MaxWaitTimeInSeconds that covers the run",
+            )
+            .hint(format!("write MaxWaitTimeInSeconds of at least {run}")),
         );
     }
 }
@@ -122,7 +132,10 @@ fn spot(written: &Map<String, Value>, faults: &mut Vec<Fault>) {
 fn ours(written: &Map<String, Value>, faults: &mut Vec<Fault>) {
     let variables = written.get("Environment").and_then(Value::as_object);
     for name in variables.into_iter().flat_map(Map::keys).filter(|name| name.starts_with("REKINDLE_")) {
-        faults.push(Fault::at(["training", "Environment", name], format!("the variable {name} belongs to Rekindle")));
+        faults.push(Fault::at(
+            ["training", "Environment", name],
+            format!("the variable {name} belongs to Rekindle"),
+        ));
     }
     let tags = written.get("Tags").and_then(Value::as_array);
     for tag in tags.into_iter().flatten() {
@@ -166,17 +179,25 @@ fn schema_fault(pointer: &str, kind: &Kind, instance: &Value, otherwise: &str) -
         }
         Kind::Enum { options } => {
             let word = instance.as_str().unwrap_or_default();
-            let known: Vec<&str> = options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            let known: Vec<&str> =
+                options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
             let hint = match nearest(word, known.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None if known.len() <= 12 => format!("write one of {}", known.join(", ")),
-                None => format!("there are {} known words, `{}` among them", known.len(), known.first().unwrap_or(&"")),
+                None => format!(
+                    "there are {} known words, `{}` among them",
+                    known.len(),
+                    known.first().unwrap_or(&"")
+                ),
             };
             (format!("{instance} is not known to SageMaker here"), Some(hint))
         }
         Kind::Pattern { pattern } => {
             let pattern = pattern.trim_start_matches("^(?:").trim_end_matches(")$");
-            (format!("{instance} does not have the form SageMaker wants"), Some(format!("it must match {pattern}")))
+            (
+                format!("{instance} does not have the form SageMaker wants"),
+                Some(format!("it must match {pattern}")),
+            )
         }
         _ => (otherwise.to_owned(), None),
     };
@@ -245,12 +266,20 @@ const PLACEHOLDERS: [&str; 6] =
     ["model", "generation", "decision.id", "decision.time", "window.start", "window.end"];
 
 /// What a placeholder stands for; an error says why it stands for nothing.
-fn value_of(name: &str, format: Option<&str>, policy: &Policy, filling: &Filling<'_>) -> Result<String, String> {
+fn value_of(
+    name: &str,
+    format: Option<&str>,
+    policy: &Policy,
+    filling: &Filling<'_>,
+) -> Result<String, String> {
     let instant = |at: Timestamp| match format {
-        Some(format) => strtime::format(format, at).map_err(|error| format!("`{format}` is not a time format: {error}")),
+        Some(format) => {
+            strtime::format(format, at).map_err(|error| format!("`{format}` is not a time format: {error}"))
+        }
         None => Ok(at.to_string()),
     };
-    let window = || policy.data_window.ok_or("the policy has no `data_window`, such as `data_window: 30d`".to_owned());
+    let window =
+        || policy.data_window.ok_or("the policy has no `data_window`, such as `data_window: 30d`".to_owned());
     match name {
         "decision.time" => instant(filling.at),
         "window.end" => window().and_then(|_| instant(filling.at)),
@@ -261,7 +290,9 @@ fn value_of(name: &str, format: Option<&str>, policy: &Policy, filling: &Filling
         "decision.id" => Ok(filling.decision.to_owned()),
         _ => Err(match nearest(name, PLACEHOLDERS) {
             Some(near) => format!("did you mean {{{near}}}?"),
-            None => format!("the placeholders are {}", PLACEHOLDERS.map(|name| format!("{{{name}}}")).join(", ")),
+            None => {
+                format!("the placeholders are {}", PLACEHOLDERS.map(|name| format!("{{{name}}}")).join(", "))
+            }
         }),
     }
 }

@@ -40,7 +40,15 @@ pub(crate) async fn create_for<W: World>(
         // The name exists: our own lost answer, a turn that was slow, or a stranger. The job itself says which.
         Creation::NameTaken => match found(world, start).await? {
             Some(outcome) => Ok(outcome),
-            None => waiting(world, start, "NameTaken", "SageMaker says the name is taken, and cannot show the job").await,
+            None => {
+                waiting(
+                    world,
+                    start,
+                    "NameTaken",
+                    "SageMaker says the name is taken, and cannot show the job",
+                )
+                .await
+            }
         },
         Creation::NoAnswer { error } => match found(world, start).await {
             Ok(Some(outcome)) => Ok(outcome),
@@ -48,8 +56,12 @@ pub(crate) async fn create_for<W: World>(
         },
         Creation::NotNow { code, message } => waiting(world, start, &code, &message).await,
         Creation::Refused { code, message } => {
-            let refused =
-                Refusal { cause: cause.to_owned(), at: start.now, code: code.clone(), message: message.clone() };
+            let refused = Refusal {
+                cause: cause.to_owned(),
+                at: start.now,
+                code: code.clone(),
+                message: message.clone(),
+            };
             let failure = format!("{code}: {message}");
             let settled = Settled::GivenUp { status: "Refused".to_owned(), failure, refused: Some(refused) };
             settle(world, start, settled).await?;
@@ -69,7 +81,8 @@ pub(crate) async fn found<W: World>(world: &W, start: &Start<'_>) -> Result<Opti
         }
         Job::Found { arn, .. } => {
             let why = format!("the name {name} belongs to a job that is not of this decision ({arn})");
-            let settled = Settled::GivenUp { status: "NameTaken".to_owned(), failure: why.clone(), refused: None };
+            let settled =
+                Settled::GivenUp { status: "NameTaken".to_owned(), failure: why.clone(), refused: None };
             settle(world, start, settled).await?;
             Ok(Some(Outcome::Lost { why }))
         }
@@ -83,7 +96,12 @@ async fn running<W: World>(world: &W, start: &Start<'_>, arn: String) -> Result<
     Ok(Outcome::Started { job, arn })
 }
 
-async fn waiting<W: World>(world: &W, start: &Start<'_>, code: &str, message: &str) -> Result<Outcome, W::Error> {
+async fn waiting<W: World>(
+    world: &W,
+    start: &Start<'_>,
+    code: &str,
+    message: &str,
+) -> Result<Outcome, W::Error> {
     let settled = Settled::Waiting { waiting: format!("{code}: {message}"), now: start.now };
     settle(world, start, settled).await?;
     Ok(Outcome::Waiting { code: code.to_owned(), message: message.to_owned() })
@@ -99,7 +117,11 @@ async fn settle<W: World>(world: &W, start: &Start<'_>, settled: Settled) -> Res
         settled,
     };
     if world.settle(&settle).await? == Written::No {
-        tracing::info!(model = start.policy.model, generation = start.generation, "another turn settled this start");
+        tracing::info!(
+            model = start.policy.model,
+            generation = start.generation,
+            "another turn settled this start"
+        );
     }
     Ok(())
 }

@@ -37,7 +37,12 @@ pub(crate) fn digest(ruling: &Ruling) -> String {
         })
         .collect();
     let generation = ruling.generation;
-    format!("{} g{generation} because {} waiting on {}", ruling.decision.verdict(), reasons.join(","), words.join(","))
+    format!(
+        "{} g{generation} because {} waiting on {}",
+        ruling.decision.verdict(),
+        reasons.join(","),
+        words.join(",")
+    )
 }
 
 /// Publishes what is news; gives back how many announcements the bus did not take. The ledger is settled by now: a
@@ -68,7 +73,9 @@ fn announcement(record: &Record, outcome: &Outcome, generation: u32, decision: &
         (Outcome::Refused { .. }, _) => "Retraining Refused",
         (Outcome::Lost { .. }, _) => "Retraining Lost",
         (Outcome::Failed { .. } | Outcome::Unsettled { .. }, _) => "Retraining Undecided",
-        (Outcome::Observed | Outcome::DryRun | Outcome::Decided, Decision::Start { .. }) => "Retraining Wanted",
+        (Outcome::Observed | Outcome::DryRun | Outcome::Decided, Decision::Start { .. }) => {
+            "Retraining Wanted"
+        }
         (Outcome::Observed | Outcome::DryRun | Outcome::Decided, Decision::Hold { .. } | Decision::Rest) => {
             "Retraining Held"
         }

@@ -9,6 +9,7 @@ use rekindle_decision::facts::{AlarmFact, Facts, Gap, Series};
 use rekindle_decision::policy::Policy;
 
 use crate::AT_ONCE;
+use crate::error::chain;
 use crate::ledger::Row;
 use crate::repair::{self, Repair};
 use crate::wake::Told;
@@ -46,9 +47,10 @@ pub(crate) async fn gather<W: World>(world: &W, batch: &[Told]) -> Vec<Gathered>
 
     let gathered = batch.iter().map(|told| {
         let policy = Arc::clone(&told.policy);
-        let row = rows
-            .remove(&policy.model)
-            .map_or_else(|| Err("the ledger gave no answer for it".to_owned()), |row| row.map_err(|error| chain(&*error)));
+        let row = rows.remove(&policy.model).map_or_else(
+            || Err("the ledger gave no answer for it".to_owned()),
+            |row| row.map_err(|error| chain(&*error)),
+        );
         let mut facts = Facts { signals: told.signals.clone(), ..Facts::at(now) };
         for name in policy.alarms() {
             let fact = alarms.get(name).cloned().unwrap_or(AlarmFact::Unread { gap: Gap::NotAsked });
@@ -56,14 +58,23 @@ pub(crate) async fn gather<W: World>(world: &W, batch: &[Told]) -> Vec<Gathered>
         }
         for (trigger, threshold) in policy.thresholds() {
             let (start, end) = threshold.window(now);
-            let query =
-                Query { metric: threshold.metric.clone(), start, end, samples: threshold.min_samples.is_some() };
-            let series = read.get(&query).map_or(Series::Unread { gap: Gap::NotAsked }, |series| (*series).clone());
+            let query = Query {
+                metric: threshold.metric.clone(),
+                start,
+                end,
+                samples: threshold.min_samples.is_some(),
+            };
+            let series =
+                read.get(&query).map_or(Series::Unread { gap: Gap::NotAsked }, |series| (*series).clone());
             facts.metrics.insert(trigger.to_owned(), series);
         }
         Gathered { policy, facts, row, repair: None }
     });
-    stream::iter(gathered.collect::<Vec<_>>()).map(|model| repair::mend(world, model)).buffered(AT_ONCE).collect().await
+    stream::iter(gathered.collect::<Vec<_>>())
+        .map(|model| repair::mend(world, model))
+        .buffered(AT_ONCE)
+        .collect()
+        .await
 }
 
 async fn alarms<W: World>(world: &W, names: &BTreeSet<String>) -> BTreeMap<String, AlarmFact> {
@@ -72,16 +83,4 @@ async fn alarms<W: World>(world: &W, names: &BTreeSet<String>) -> BTreeMap<Strin
 
 async fn metrics<W: World>(world: &W, queries: &[Query]) -> Vec<Series> {
     if queries.is_empty() { Vec::new() } else { world.metrics(queries).await }
-}
-
-/// An error with everything behind it, on one line.
-pub(crate) fn chain(error: &dyn core::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut source = error.source();
-    while let Some(error) = source {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        source = error.source();
-    }
-    text
 }

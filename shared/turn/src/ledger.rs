@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 
 /// How long a turn may finish a start alone. Longer than any function's timeout, so that a lease that has run out
 /// means a turn that is gone.
-pub const LEASE: rekindle_decision::duration::Duration = rekindle_decision::duration::Duration::from_seconds(900);
+pub const LEASE: rekindle_decision::duration::Duration =
+    rekindle_decision::duration::Duration::from_seconds(900);
 
 /// Honoured requests that are remembered. A redelivery comes within hours; a person asks a few times a day.
 pub const ANSWERED: usize = 16;

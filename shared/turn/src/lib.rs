@@ -5,6 +5,7 @@
 
 mod act;
 mod announce;
+mod error;
 mod gather;
 pub mod ledger;
 pub mod memory;
@@ -19,6 +20,7 @@ use futures::stream;
 use rekindle_decision::signal::Signal;
 
 pub use announce::Announcement;
+pub use error::{TurnError, chain};
 pub use record::{Outcome, Record, Summary};
 pub use world::World;
 
@@ -40,14 +42,18 @@ const AT_ONCE: usize = 8;
 ///
 /// Only what keeps the whole turn from happening: the policies could not be read, and none are known from before.
 pub async fn turn<W: World>(world: &W, signals: &[Signal]) -> Result<Summary, TurnError<W::Error>> {
-    let policies = world.policies().await.map_err(|source| TurnError { step: "load the policies", source })?;
+    let policies =
+        world.policies().await.map_err(|source| TurnError { step: "load the policies", source })?;
     let wake = Wake::of(&policies, signals, world.now());
     let mut summary = Summary::of(&wake, &policies);
 
     for batch in wake.models.chunks(BATCH) {
         let gathered = gather::gather(world, batch).await;
-        let records: Vec<Record> =
-            stream::iter(gathered).map(|model| one::one(world, model)).buffer_unordered(AT_ONCE).collect().await;
+        let records: Vec<Record> = stream::iter(gathered)
+            .map(|model| one::one(world, model))
+            .buffer_unordered(AT_ONCE)
+            .collect()
+            .await;
         for record in &records {
             world.log(&record.line(world.stack()));
             summary.count(record);
@@ -56,14 +62,4 @@ pub async fn turn<W: World>(world: &W, signals: &[Signal]) -> Result<Summary, Tu
     }
     world.log(&summary.line(world.now(), world.stack()));
     Ok(summary)
-}
-
-/// Why no turn could be taken; trying again may help.
-#[derive(Debug, thiserror::Error)]
-#[error("could not {step}")]
-pub struct TurnError<E: core::error::Error + 'static> {
-    /// What was being done.
-    pub step: &'static str,
-    /// What the world answered.
-    pub source: E,
 }

@@ -219,7 +219,8 @@ impl World for Memory {
     async fn describe(&self, job: &str) -> Result<Job, Infallible> {
         let inside = self.inside();
         let Some(found) = inside.jobs.get(job) else { return Ok(Job::Absent) };
-        let variable = found.request.get("Environment").and_then(|variables| variables.get(DECISION_VARIABLE));
+        let variable =
+            found.request.get("Environment").and_then(|variables| variables.get(DECISION_VARIABLE));
         Ok(Job::Found {
             arn: arn(job),
             decision: variable.and_then(Value::as_str).map(ToOwned::to_owned),

@@ -13,7 +13,8 @@ use tracing::Instrument;
 
 use crate::act::{self, Start};
 use crate::announce;
-use crate::gather::{Gathered, chain};
+use crate::error::chain;
+use crate::gather::Gathered;
 use crate::ledger::{ANSWERED, Intent, LEASE, Memo, Row, Run, Written};
 use crate::record::{Outcome, Record};
 use crate::world::World;
@@ -25,7 +26,12 @@ const ATTEMPTS: usize = 4;
 /// Decides about one model and acts. Never fails: what went wrong is the record's outcome.
 pub(crate) async fn one<W: World>(world: &W, gathered: Gathered) -> Record {
     let Gathered { policy, mut facts, row, repair } = gathered;
-    let span = tracing::info_span!("model", model = policy.model, generation = tracing::field::Empty, decision = tracing::field::Empty);
+    let span = tracing::info_span!(
+        "model",
+        model = policy.model,
+        generation = tracing::field::Empty,
+        decision = tracing::field::Empty
+    );
     let row = match row {
         Ok(row) => row,
         Err(error) => return Record::unread(&policy, facts, error),

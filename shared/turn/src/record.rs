@@ -86,7 +86,9 @@ impl Outcome {
     #[must_use]
     pub fn trouble(&self) -> Option<String> {
         match self {
-            Self::Waiting { code, message } | Self::Refused { code, message } => Some(format!("{code}: {message}")),
+            Self::Waiting { code, message } | Self::Refused { code, message } => {
+                Some(format!("{code}: {message}"))
+            }
             Self::Lost { why } => Some(why.clone()),
             Self::Unsettled { error } | Self::Failed { error } => Some(error.clone()),
             Self::Started { .. } | Self::Observed | Self::DryRun | Self::Decided => None,
@@ -131,7 +133,17 @@ impl Record {
     ) -> Self {
         let (model, revision) = (policy.model.clone(), policy.revision.clone());
         let sentence = ruling.sentence();
-        Self { model, policy: revision, mode: policy.mode, sentence, facts, ruling, outcome, repair, announced }
+        Self {
+            model,
+            policy: revision,
+            mode: policy.mode,
+            sentence,
+            facts,
+            ruling,
+            outcome,
+            repair,
+            announced,
+        }
     }
 
     /// The record of a model whose ledger row could not be read: nothing may be decided on.
@@ -154,7 +166,10 @@ impl Record {
         match (&self.outcome, &self.ruling.decision) {
             (Outcome::DryRun, _) => false,
             (
-                Outcome::Started { .. } | Outcome::Waiting { .. } | Outcome::Refused { .. } | Outcome::Failed { .. },
+                Outcome::Started { .. }
+                | Outcome::Waiting { .. }
+                | Outcome::Refused { .. }
+                | Outcome::Failed { .. },
                 _,
             )
             | (Outcome::Unsettled { .. }, _) => true,
@@ -173,7 +188,10 @@ impl Record {
     #[must_use]
     pub fn line(&self, stack: &str) -> Value {
         let started = matches!(self.outcome, Outcome::Started { .. }) || self.took_over_and_started();
-        let failed = matches!(self.outcome, Outcome::Failed { .. } | Outcome::Refused { .. } | Outcome::Unsettled { .. });
+        let failed = matches!(
+            self.outcome,
+            Outcome::Failed { .. } | Outcome::Refused { .. } | Outcome::Unsettled { .. }
+        );
         let (held, rested) = match self.ruling.decision {
             Decision::Start { .. } => (false, false),
             Decision::Hold { .. } => (true, false),
@@ -187,8 +205,10 @@ impl Record {
             ("FailedModels", failed),
         ];
         // A metric per model is paid for per model: only what is rare gets one.
-        let dimensions: &[&[&str]] = if started || failed { &[&["Stack"], &["Stack", "Model"]] } else { &[&["Stack"]] };
-        let mut line = metrics(self.facts.now, stack, dimensions, counts.map(|(name, is)| (name, u64::from(is))));
+        let dimensions: &[&[&str]] =
+            if started || failed { &[&["Stack"], &["Stack", "Model"]] } else { &[&["Stack"]] };
+        let mut line =
+            metrics(self.facts.now, stack, dimensions, counts.map(|(name, is)| (name, u64::from(is))));
         line.insert("kind".to_owned(), "decision".into());
         line.insert("Model".to_owned(), self.model.as_str().into());
         if let Ok(Value::Object(fields)) = serde_json::to_value(self) {

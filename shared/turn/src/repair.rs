@@ -11,7 +11,8 @@ use rekindle_decision::state::Phase;
 use serde::Serialize;
 
 use crate::act::{self, Start};
-use crate::gather::{Gathered, chain};
+use crate::error::chain;
+use crate::gather::Gathered;
 use crate::ledger::{Close, LEASE, Settle, Settled, TakeOver, Written};
 use crate::record::Outcome;
 use crate::world::{Job, World};
@@ -145,7 +146,8 @@ async fn take_over<W: World>(
 
 async fn withdraw<W: World>(world: &W, start: &Start<'_>) -> Result<Outcome, W::Error> {
     let failure = format!("the policy's mode is {} now", start.policy.mode);
-    let settled = Settled::GivenUp { status: "Withdrawn".to_owned(), failure: failure.clone(), refused: None };
+    let settled =
+        Settled::GivenUp { status: "Withdrawn".to_owned(), failure: failure.clone(), refused: None };
     let settle = Settle {
         model: start.policy.model.clone(),
         generation: start.generation,

@@ -45,7 +45,10 @@ impl Wake {
             let signal = dated(signal, now);
             for policy in concerned {
                 let model = policy.model.clone();
-                told.entry(model).or_insert_with(|| Told { policy, signals: Vec::new() }).signals.push(signal.clone());
+                told.entry(model)
+                    .or_insert_with(|| Told { policy, signals: Vec::new() })
+                    .signals
+                    .push(signal.clone());
             }
         }
         wake.models = told.into_values().collect();

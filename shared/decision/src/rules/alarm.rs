@@ -27,7 +27,9 @@ pub(super) fn find(alarm: &Alarm, facts: &Facts) -> Finding {
 /// When an event of this turn claimed that the alarm is in ALARM: events can be hours old.
 fn claimed(alarm: &Alarm, facts: &Facts) -> Option<jiff::Timestamp> {
     facts.signals.iter().find_map(|signal| match signal {
-        Signal::Alarmed(told) if told.name == alarm.name && told.state == AlarmState::Alarm => Some(told.since),
+        Signal::Alarmed(told) if told.name == alarm.name && told.state == AlarmState::Alarm => {
+            Some(told.since)
+        }
         Signal::Alarmed(_) | Signal::Scheduled(_) | Signal::Asked(_) | Signal::Sweep(_) => None,
     })
 }

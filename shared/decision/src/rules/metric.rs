@@ -9,12 +9,7 @@ use crate::facts::{Facts, Gap, Point, Series};
 use crate::finding::{Finding, Measure};
 use crate::policy::{MissingData, Threshold};
 
-pub(super) fn find(
-    name: &str,
-    threshold: &Threshold,
-    freshness: Option<Duration>,
-    facts: &Facts,
-) -> Finding {
+pub(super) fn find(name: &str, threshold: &Threshold, freshness: Option<Duration>, facts: &Facts) -> Finding {
     let points = match facts.metrics.get(name) {
         None => return Finding::Unread { gap: Gap::NotAsked },
         Some(Series::Unread { gap }) => return Finding::Unread { gap: gap.clone() },
@@ -73,7 +68,11 @@ fn judge(threshold: &Threshold, values: &BTreeMap<Timestamp, f64>, was_fired: bo
         limit: threshold.limit,
     };
     let count = |breaching: u32| {
-        if breaching >= m { Finding::Breached(measure(breaching)) } else { Finding::Within(measure(breaching)) }
+        if breaching >= m {
+            Finding::Breached(measure(breaching))
+        } else {
+            Finding::Within(measure(breaching))
+        }
     };
     if lacking == 0 {
         return count(beyond);

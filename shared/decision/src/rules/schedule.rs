@@ -8,7 +8,9 @@ use crate::signal::Signal;
 /// The newest tick decides: ticks are not saved up, as a model trained once is trained for all of them.
 pub(super) fn find(policy: &Policy, name: &str, schedule: &Schedule, facts: &Facts) -> Finding {
     let told = facts.signals.iter().filter_map(|signal| match signal {
-        Signal::Scheduled(tick) if policy.trigger_of(tick) == Some(name) => Some(tick.at.unwrap_or(facts.now)),
+        Signal::Scheduled(tick) if policy.trigger_of(tick) == Some(name) => {
+            Some(tick.at.unwrap_or(facts.now))
+        }
         Signal::Scheduled(_) | Signal::Alarmed(_) | Signal::Asked(_) | Signal::Sweep(_) => None,
     });
     let kept = facts.state.sighting(name).filter(|sighting| sighting.pending);
