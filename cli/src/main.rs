@@ -1,2 +1,109 @@
-//! Empty.
-fn main() {}
+//! `rekindle`: decide when to retrain a model, and see why.
+
+mod check;
+mod decide;
+mod demo;
+mod local;
+mod parse_event;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Decide when to retrain a model, and see why.
+#[derive(Debug, Parser)]
+#[command(name = "rekindle", version, about, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Live through a month of one model, in memory: no network, no cloud.
+    Demo {
+        /// One JSON document instead of the timeline.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Run the real functions on a local cloud: a schedule, an alarm and a metric, each to its training job.
+    Local {
+        /// Folder with the function binaries; left out, they are built first.
+        #[arg(long)]
+        binaries: Option<PathBuf>,
+        /// One JSON document instead of the timeline.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Read an event as the functions would. Exit code: 0 recognised, 3 ignored on purpose, 4 refused.
+    ParseEvent {
+        /// A JSON file, or `-` for standard input.
+        file: PathBuf,
+    },
+    /// Check policy documents. Exit code: 0 good, 1 not.
+    Check {
+        /// YAML files.
+        #[arg(required = true)]
+        policies: Vec<PathBuf>,
+        /// A JSON list of problems instead of sentences.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Decide once, on facts from a file.
+    Decide {
+        /// A YAML policy document.
+        #[arg(long)]
+        policy: PathBuf,
+        /// A JSON file of facts, or `-` for standard input.
+        #[arg(long)]
+        facts: PathBuf,
+        /// Which model, if the document has several.
+        #[arg(long)]
+        model: Option<String>,
+        /// The whole ruling as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the JSON Schema of policy documents, for editors.
+    Schema,
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Demo { json } => demo::demo(json),
+        Command::Local { binaries, json } => local::local(binaries.as_deref(), json),
+        Command::ParseEvent { file } => parse_event::parse_event(&file),
+        Command::Check { policies, json } => check::check(&policies, json),
+        Command::Decide { policy, facts, model, json } => {
+            decide::decide(&policy, &facts, model.as_deref(), json)
+        }
+        Command::Schema => {
+            println!("{}", serde_json::to_string_pretty(&rekindle_policy::schema())?);
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+/// The text of a file, or of standard input for `-`.
+fn text(file: &std::path::Path) -> anyhow::Result<Vec<u8>> {
+    use anyhow::Context;
+    use std::io::Read;
+    let mut text = Vec::new();
+    if file.as_os_str() == "-" {
+        std::io::stdin().read_to_end(&mut text).context("could not read standard input")?;
+    } else {
+        text = std::fs::read(file).with_context(|| format!("could not read {}", file.display()))?;
+    }
+    Ok(text)
+}

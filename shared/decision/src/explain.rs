@@ -44,6 +44,14 @@ impl Ruling {
                 }
                 text
             }
+            Decision::Rest if !self.withdrawn.is_empty() => {
+                let gone = self.tree.triggers(Truth::Quiet).into_iter();
+                let gone = gone.filter(|node| self.withdrawn.contains(&node.label));
+                let gone: Vec<String> = gone
+                    .filter_map(|node| Some(alloc::format!("{}: {}", node.label, node.finding.as_ref()?)))
+                    .collect();
+                alloc::format!("Rest: no longer wanted: {}.", gone.join("; "))
+            }
             Decision::Rest => match self.tree.finding_worth_telling() {
                 Some((label, finding)) => alloc::format!("Rest: {label}: {finding}."),
                 None => "Rest: nothing asked for a training job.".to_string(),

@@ -45,6 +45,11 @@ pub(crate) fn digest(ruling: &Ruling) -> String {
     )
 }
 
+/// Whether a digest is that of a hold.
+pub(crate) fn was_held(digest: &str) -> bool {
+    digest.starts_with("hold ")
+}
+
 /// Publishes what is news; gives back how many announcements the bus did not take. The ledger is settled by now: a
 /// failure here never undoes a start.
 pub(crate) async fn announce<W: World>(world: &W, records: &[Record]) -> usize {
@@ -76,9 +81,8 @@ fn announcement(record: &Record, outcome: &Outcome, generation: u32, decision: &
         (Outcome::Observed | Outcome::DryRun | Outcome::Decided, Decision::Start { .. }) => {
             "Retraining Wanted"
         }
-        (Outcome::Observed | Outcome::DryRun | Outcome::Decided, Decision::Hold { .. } | Decision::Rest) => {
-            "Retraining Held"
-        }
+        (Outcome::Observed | Outcome::DryRun | Outcome::Decided, Decision::Hold { .. }) => "Retraining Held",
+        (Outcome::Observed | Outcome::DryRun | Outcome::Decided, Decision::Rest) => "Retraining Withdrawn",
     };
     let resources = match outcome {
         Outcome::Started { arn, .. } => vec![arn.clone()],

@@ -173,11 +173,20 @@ impl Record {
                 _,
             )
             | (Outcome::Unsettled { .. }, _) => true,
-            (Outcome::Lost { .. } | Outcome::Observed | Outcome::Decided, Decision::Rest) => self.mended(),
+            (Outcome::Lost { .. } | Outcome::Observed | Outcome::Decided, Decision::Rest) => {
+                self.mended() || self.is_withdrawn()
+            }
             (Outcome::Lost { .. } | Outcome::Observed | Outcome::Decided, _) => {
                 self.mended() || self.announced.as_deref() != Some(announce::digest(&self.ruling).as_str())
             }
         }
+    }
+
+    /// Whether what was held is not wanted any more.
+    #[must_use]
+    pub fn is_withdrawn(&self) -> bool {
+        let held = self.announced.as_deref().is_some_and(announce::was_held);
+        held && self.ruling.decision == Decision::Rest
     }
 
     fn mended(&self) -> bool {

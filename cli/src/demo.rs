@@ -1,0 +1,274 @@
+//! `rekindle demo`: a month of one model, in memory.
+
+use std::process::ExitCode;
+
+use jiff::{SignedDuration, Timestamp};
+use rekindle_decision::explain::Minute;
+use rekindle_decision::facts::Point;
+use rekindle_decision::policy::{Metric, Trigger};
+use rekindle_decision::signal::{AlarmKind, AlarmState, Ask, Signal, Sweep, Tick, Transition};
+use rekindle_policy::Text;
+use rekindle_turn::memory::Memory;
+use rekindle_turn::turn;
+use rekindle_turn::world::JobStatus;
+use serde_json::{Value, json};
+
+const POLICY: &str = include_str!("../demo/churn.yaml");
+
+/// One thing that happens in the month.
+#[derive(Debug)]
+enum Happening {
+    /// The schedule's tick arrives; `copies` more follow.
+    Tick { copies: usize },
+    /// CloudWatch sends an alarm's change, and the alarm is in that state.
+    Alarm(AlarmState),
+    /// An alarm event that comes hours late: the alarm is OK again by now.
+    LateAlarm { since: &'static str },
+    /// Accuracy is this from now on; `None`: nobody publishes it any more.
+    Accuracy(Option<f64>),
+    /// The newest training job ends.
+    JobEnds(JobStatus),
+    /// A person asks.
+    Ask(Ask),
+}
+
+/// The month. Between these, accuracy is published hourly and the sweep looks every hour.
+fn month() -> Vec<(&'static str, &'static str, Happening)> {
+    use Happening::{Accuracy, Alarm, Ask as Asked, JobEnds, LateAlarm, Tick};
+    let by_hand = Ask {
+        id: Some("survey".to_owned()),
+        models: vec!["churn".to_owned()],
+        reason: Some("labels of the November survey".to_owned()),
+        by: Some("ana".to_owned()),
+        force: true,
+        dry_run: false,
+    };
+    vec![
+        ("2026-11-01T00:00:00Z", "accuracy is 0.90", Accuracy(Some(0.90))),
+        (
+            "2026-11-01T03:00:04Z",
+            "the monthly schedule ticks, and EventBridge delivers it twice",
+            Tick { copies: 1 },
+        ),
+        ("2026-11-01T04:12:40Z", "the job completes", JobEnds(JobStatus::Completed)),
+        ("2026-11-01T19:30:10Z", "the drift alarm goes to ALARM", Alarm(AlarmState::Alarm)),
+        ("2026-11-02T04:31:00Z", "the job completes", JobEnds(JobStatus::Completed)),
+        ("2026-11-02T09:00:30Z", "the drift alarm goes back to OK", Alarm(AlarmState::Ok)),
+        (
+            "2026-11-07T12:00:00Z",
+            "an alarm event arrives five hours late",
+            LateAlarm { since: "2026-11-07T07:00:00Z" },
+        ),
+        ("2026-11-12T06:00:00Z", "accuracy falls to 0.79", Accuracy(Some(0.79))),
+        ("2026-11-12T10:20:00Z", "the job completes; accuracy is 0.91", JobEnds(JobStatus::Completed)),
+        ("2026-11-12T11:00:00Z", "", Accuracy(Some(0.91))),
+        ("2026-11-19T14:00:00Z", "nobody publishes accuracy any more", Accuracy(None)),
+        ("2026-11-20T09:00:00Z", "accuracy is published again", Accuracy(Some(0.90))),
+        ("2026-11-25T15:10:00Z", "ana asks for a training with force", Asked(by_hand)),
+        ("2026-11-25T16:40:00Z", "the job completes", JobEnds(JobStatus::Completed)),
+    ]
+}
+
+/// One line of the timeline.
+#[derive(Debug)]
+struct Line {
+    at: Timestamp,
+    woken_by: String,
+    happened: String,
+    record: Value,
+}
+
+/// Prints the month.
+pub(crate) fn demo(json: bool) -> anyhow::Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    let (memory, lines) = runtime.block_on(live())?;
+    let (text, value) = (render(&memory, &lines), as_json(&memory, &lines));
+    if json {
+        println!("{}", serde_json::to_string_pretty(&value)?);
+    } else {
+        print!("{text}");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn live() -> anyhow::Result<(Memory, Vec<Line>)> {
+    let start: Timestamp = "2026-11-01T00:00:00Z".parse()?;
+    let end: Timestamp = "2026-12-01T00:00:00Z".parse()?;
+    let memory = Memory::at(start);
+    memory.put_policies([Text { name: "demo/churn.yaml".to_owned(), version: 1, text: POLICY.to_owned() }]);
+    memory.set_alarm("churn-feature-drift", AlarmState::Ok);
+    let metric = accuracy(&memory).await?;
+
+    let mut happenings = month()
+        .into_iter()
+        .map(|(at, what, happening)| at.parse().map(|at: Timestamp| (at, what, happening)));
+    let mut next: Option<(Timestamp, &str, Happening)> = happenings.next().transpose()?;
+    let (mut level, mut hour, mut lines) = (None, start, Vec::new());
+    while hour < end {
+        // The value of an hour is published when the hour is over.
+        let next_hour = hour.checked_add(SignedDuration::from_hours(1))?;
+        while let Some((at, what, happening)) = next.take_if(|(at, ..)| *at < next_hour) {
+            memory.set_now(at);
+            let signals = happen(&memory, &happening, &mut level)?;
+            for (copy, signal) in signals.into_iter().enumerate() {
+                let what = if copy == 0 { what } else { "the same tick again" };
+                let token = format!("{at}/{copy}");
+                lines.extend(wake(&memory.invocation(&token), at, "event", what, signal).await?);
+            }
+            next = happenings.next().transpose()?;
+        }
+        if let Some(value) = level {
+            memory.put_metric(&metric, Point { at: hour, value, samples: None });
+        }
+        hour = next_hour;
+        memory.set_now(hour);
+        let sweep = Signal::Sweep(Sweep::default());
+        lines.extend(wake(&memory.invocation(&hour.to_string()), hour, "sweep", "", sweep).await?);
+    }
+    Ok((memory, lines))
+}
+
+/// Changes the world; gives back what the functions are told.
+fn happen(memory: &Memory, happening: &Happening, level: &mut Option<f64>) -> anyhow::Result<Vec<Signal>> {
+    use rekindle_turn::World;
+    let now = memory.now();
+    let alarmed = |state, since| {
+        Signal::Alarmed(Transition {
+            alarm: "arn:aws:cloudwatch:eu-central-1:445566778899:alarm:churn-feature-drift".to_owned(),
+            name: "churn-feature-drift".to_owned(),
+            kind: AlarmKind::Metric,
+            state,
+            since,
+            previous: None,
+            reason: String::new(),
+            points: Vec::new(),
+            threshold: None,
+            period: None,
+            suppressed_by: None,
+            replay: None,
+        })
+    };
+    Ok(match happening {
+        Happening::Tick { copies } => {
+            let tick = Tick {
+                source: Some("arn:aws:events:eu-central-1:445566778899:rule/churn-monthly".to_owned()),
+                at: Some(Timestamp::from_second(now.as_second().div_euclid(60).saturating_mul(60))?),
+                ..Tick::default()
+            };
+            vec![Signal::Scheduled(tick); copies.saturating_add(1)]
+        }
+        Happening::Alarm(state) => {
+            memory.set_alarm("churn-feature-drift", *state);
+            vec![alarmed(*state, now)]
+        }
+        Happening::LateAlarm { since } => vec![alarmed(AlarmState::Alarm, since.parse()?)],
+        Happening::Accuracy(value) => {
+            *level = *value;
+            Vec::new()
+        }
+        Happening::JobEnds(status) => {
+            if let Some((name, _)) = memory.jobs().into_iter().find(|(_, ended)| !ended) {
+                memory.end_job(&name, *status);
+            }
+            Vec::new()
+        }
+        Happening::Ask(ask) => vec![Signal::Asked(ask.clone())],
+    })
+}
+
+/// Takes a turn; gives back a line if there is something to tell.
+async fn wake(
+    memory: &Memory,
+    at: Timestamp,
+    woken_by: &str,
+    happened: &str,
+    signal: Signal,
+) -> anyhow::Result<Option<Line>> {
+    turn(memory, &[signal]).await?;
+    let news = !memory.take_published().is_empty();
+    let record = memory.take_lines().into_iter().find(|line| line.get("kind") == Some(&json!("decision")));
+    let worth_telling = |record: &Value| news || woken_by == "event" || record.get("repair").is_some();
+    Ok(record.filter(worth_telling).map(|record| Line {
+        at,
+        woken_by: woken_by.to_owned(),
+        happened: happened.to_owned(),
+        record,
+    }))
+}
+
+async fn accuracy(memory: &Memory) -> anyhow::Result<Metric> {
+    use rekindle_turn::World;
+    let policies = memory.policies().await?;
+    let policy =
+        policies.set.get("churn").ok_or_else(|| anyhow::anyhow!("the demo's own policy does not parse"))?;
+    match policy.triggers.get("accuracy") {
+        Some(Trigger::Metric(threshold)) => Ok(threshold.metric.clone()),
+        Some(Trigger::Schedule(_) | Trigger::Alarm(_)) | None => {
+            anyhow::bail!("the demo's policy has no accuracy")
+        }
+    }
+}
+
+fn field<'a>(record: &'a Value, path: &str) -> &'a str {
+    record.pointer(path).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn render(memory: &Memory, lines: &[Line]) -> String {
+    let mut text = String::from(
+        "A month of the model `churn`: a monthly schedule, a drift alarm, and accuracy below 0.82 in 3 of 5 hours.\n\
+         The sweep looks every hour; only what changed is shown.\n\n",
+    );
+    for line in lines {
+        let record = &line.record;
+        if !line.happened.is_empty() {
+            text.push_str(&format!("{}  {}\n", Minute(line.at), line.happened));
+        }
+        if record.pointer("/repair/repair") == Some(&json!("closed")) {
+            let status = field(record, "/repair/status").to_lowercase();
+            let generation = record.pointer("/repair/generation").and_then(Value::as_u64).unwrap_or_default();
+            text.push_str(&format!(
+                "{}  {:>8}  generation {generation} has {status}\n",
+                Minute(line.at),
+                "closed"
+            ));
+        }
+        let verdict = match (field(record, "/outcome"), field(record, "/ruling/decision/verdict")) {
+            ("started", _) => "START",
+            (_, "hold") => "hold",
+            _ => "rest",
+        };
+        text.push_str(&format!("{}  {verdict:>8}  {}\n", Minute(line.at), field(record, "/sentence")));
+    }
+    text.push_str("\nThe ledger:\n");
+    for run in memory.runs("churn") {
+        text.push_str(&format!(
+            "  g{}  {}  {:<9}  {}\n      {}\n",
+            run.generation,
+            Minute(run.decided),
+            run.status,
+            run.job,
+            run.why
+        ));
+    }
+    text.push_str(&format!("\n{} training jobs were created, each once.\n", memory.creations()));
+    text
+}
+
+fn as_json(memory: &Memory, lines: &[Line]) -> Value {
+    let timeline: Vec<Value> = lines
+        .iter()
+        .map(|line| json!({ "at": line.at, "woken_by": line.woken_by, "happened": line.happened, "record": line.record }))
+        .collect();
+    json!({ "timeline": timeline, "runs": memory.runs("churn"), "creations": memory.creations() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_month_reads_as_it_did() {
+        let (memory, lines) = live().await.unwrap();
+        insta::assert_snapshot!(render(&memory, &lines));
+    }
+}
