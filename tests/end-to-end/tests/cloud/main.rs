@@ -1,0 +1,11 @@
+//! The real function binaries on a local cloud: MiniStack, and a double for SageMaker.
+//!
+//! What MiniStack is known to get wrong, and what the harness does about it, is said in `rekindle-local-cloud` beside
+//! each patch. Retry policies, dead-letter queues and reserved concurrency are checked on the template instead.
+#![cfg(test)]
+
+mod figures;
+mod level;
+mod race;
+mod refusals;
+mod spine;

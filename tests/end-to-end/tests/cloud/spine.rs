@@ -1,0 +1,112 @@
+//! From a real cloud event to a running training job, three times.
+
+use std::time::SystemTime;
+
+use rekindle_end_to_end::{Problem, creations, deploy, policy, put_accuracy, wait_for_job};
+use rekindle_local_cloud::{AlarmState, Schedules, Stack, eventually, until};
+use serde_json::{Value, json};
+
+const ON_TIME: &str = r#"triggers: { weekly: { schedule: "cron(0 3 ? * MON *)", rule: rekindle-weekly, deadline: 6h } }"#;
+const ON_DRIFT: &str = r#"triggers: { drift: { alarm: "{model}-drift" } }"#;
+const ON_ACCURACY: &str = r#"triggers:
+  accuracy:
+    metric: { namespace: Churn, name: Accuracy, dimensions: { Model: "{model}" }, statistic: Average, period: 1m }
+    below: 0.82
+    for: 1 of 1
+guards: { freshness: 1h }"#;
+
+const MODELS: [&str; 3] = ["on-time", "on-drift", "on-accuracy"];
+
+#[test]
+fn a_schedule_an_alarm_and_a_metric_each_lead_to_exactly_one_job() -> Result<(), Problem> {
+    let stack = deploy("100000000101", Schedules::Off)?;
+    for (model, rules) in MODELS.into_iter().zip([ON_TIME, ON_DRIFT, ON_ACCURACY]) {
+        stack.put_policy(model, &policy(model, rules))?;
+    }
+    stack.aws().put_metric_alarm(&rekindle_local_cloud::MetricAlarm::new("on-drift-drift", "Churn", "Drift"))?;
+    // Before the alarm: MiniStack judges every alarm whenever a metric is put.
+    put_accuracy(&stack, "on-accuracy", 0.79)?;
+
+    let tick = SystemTime::now();
+    let rule = stack.rule("example-weekly-rule")?.to_owned();
+    stack.fire_rule_at(&rule, tick)?;
+    let alarm = stack.fire_alarm("on-drift-drift", AlarmState::Alarm, 0.4)?;
+    stack.fire_schedule("rekindle-sweep", "sweep")?;
+
+    for model in MODELS {
+        let made = wait_for_job(&stack, model)?;
+        assert_eq!(made["unknown_members"], json!([]), "the request is of the published model");
+        let request = &made["request"];
+        assert_eq!(request["TrainingJobName"].as_str().unwrap().len(), model.len() + "rk--00000000-g000001".len());
+        assert_eq!(request["HyperParameters"]["grid"], r#"{"eta": [0.1, 0.3]}"#, "sent as written");
+        assert_eq!(request["OutputDataConfig"]["S3OutputPath"], format!("s3://models/{model}/1"));
+        assert_eq!(request["VpcConfig"]["Subnets"], json!(["subnet-0a1b2c3d"]));
+        let decision = request["Environment"]["REKINDLE_DECISION"].as_str().unwrap();
+        assert!(request["Tags"].as_array().unwrap().contains(&json!({"Key": "rekindle:decision", "Value": decision})));
+        settled(&stack, model, decision)?;
+    }
+    let started = wait_for_started(&stack, 3)?;
+
+    // The same three events again, five times.
+    for _ in 0..5 {
+        stack.fire_rule_at(&rule, tick)?;
+        stack.fire_event(&alarm)?;
+        stack.fire_schedule("rekindle-sweep", "sweep")?;
+    }
+    answered(&stack, "on-schedule", 6)?;
+    answered(&stack, "on-alarm", 6)?;
+    answered(&stack, "on-metric-check", 6)?;
+    for model in MODELS {
+        let (made, refused) = creations(&stack, model)?;
+        assert_eq!((made.len(), refused.len()), (1, 0), "one creation for {model}, and no try at a second");
+        assert_eq!(stack.ledger(model)?.len(), 2, "a state and one run");
+    }
+    assert_eq!(stack.jobs()?.len(), 3);
+    assert_eq!(wait_for_started(&stack, 3)?, started, "nothing else was announced as started");
+    Ok(())
+}
+
+#[test]
+fn a_scheduled_rule_fires_by_itself() -> Result<(), Problem> {
+    // MiniStack looks at rules every ten seconds, and never fires one before a minute has passed.
+    let stack = deploy("100000000102", Schedules::Every("rate(1 minute)".to_owned()))?;
+    stack.put_policy("by-itself", &policy("by-itself", ON_TIME))?;
+    until(std::time::Duration::from_secs(120), "the rule's own tick", || {
+        let rows = stack.ledger("by-itself")?;
+        Ok(rows.iter().any(|row| row["item"] == "state" && row["phase"] == "running").then_some(()))
+    })?;
+    let (made, refused) = creations(&stack, "by-itself")?;
+    assert_eq!((made.len(), refused.len()), (1, 0));
+    Ok(())
+}
+
+/// The ledger says what SageMaker says.
+fn settled(stack: &Stack, model: &str, decision: &str) -> Result<(), Problem> {
+    let rows = eventually(&format!("the settled ledger of {model}"), || {
+        let rows = stack.ledger(model)?;
+        Ok(rows.iter().any(|row| row["item"] == "state" && row["phase"] == "running").then_some(rows))
+    })?;
+    let [run, state] = rows.as_slice() else { panic!("{model} has {} rows", rows.len()) };
+    assert_eq!((&run["item"], &run["status"], &run["decision"]), (&json!("run#000001"), &json!("InProgress"), &json!(decision)));
+    assert_eq!((&state["generation"], &state["decision"]), (&json!(1), &json!(decision)));
+    assert!(run["arn"].as_str().is_some_and(|arn| arn.ends_with(run["job"].as_str().unwrap())));
+    Ok(())
+}
+
+fn wait_for_started(stack: &Stack, count: usize) -> Result<Vec<Value>, Problem> {
+    Ok(eventually("the announcements", || {
+        let mut started = stack.published()?;
+        started.retain(|event| event["detail-type"] == "Retraining Started");
+        started.sort_by_key(|event| event["detail"]["model"].to_string());
+        Ok((started.len() >= count).then_some(started))
+    })?)
+}
+
+/// Waits until a function has taken so many turns: each ends with one line.
+fn answered(stack: &Stack, function: &str, turns: usize) -> Result<(), Problem> {
+    Ok(eventually(&format!("{turns} turns of {function}"), || {
+        let lines = stack.logs(function)?;
+        let taken = lines.iter().filter(|line| line.contains(r#""kind":"turn""#)).count();
+        Ok((taken >= turns).then_some(()))
+    })?)
+}
