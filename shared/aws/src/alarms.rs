@@ -41,6 +41,7 @@ async fn describe(client: &Client, names: &[&String]) -> Result<BTreeMap<String,
     let mut found = BTreeMap::new();
     let mut pages = client
         .describe_alarms()
+        .max_records(i32::try_from(NAMES).unwrap_or(i32::MAX))
         .set_alarm_names(Some(names.iter().map(ToString::to_string).collect()))
         // Without this, composite alarms are left out without a word.
         .alarm_types(AlarmType::MetricAlarm)

@@ -7,7 +7,8 @@ use std::error::Error;
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
-use rekindle_local_cloud::{Datum, LocalCloud, Observed, Options, Schedules, Stack, binaries, eventually};
+use rekindle_local_cloud::aws::{Alarm, Datum, Observed};
+use rekindle_local_cloud::{LocalCloud, Options, Schedules, Stack, binaries, eventually};
 use rekindle_sagemaker_double::Double;
 use serde_json::Value;
 
@@ -117,6 +118,25 @@ pub fn put_accuracy(stack: &Stack, model: &str, value: f64) -> Result<(), Proble
         dimensions: &[("Model", model)],
         at: minute,
         observed: Observed::Value(value),
+    })?;
+    Ok(())
+}
+
+/// Defines an alarm on `Churn/Drift` of this name.
+///
+/// # Errors
+///
+/// The emulator did not take it.
+pub fn put_drift_alarm(stack: &Stack, name: &str) -> Result<(), Problem> {
+    stack.aws().put_metric_alarm(&Alarm {
+        name,
+        namespace: "Churn",
+        metric: "Drift",
+        dimensions: &[("Alarm", name)],
+        statistic: "Average",
+        period: 60,
+        comparison: "GreaterThanThreshold",
+        threshold: 0.2,
     })?;
     Ok(())
 }

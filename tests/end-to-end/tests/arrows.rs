@@ -36,13 +36,15 @@ const ARROWS: &[(&str, &[&str])] = &[
 #[test]
 fn the_arrows_are_those_of_the_design() {
     let metadata = MetadataCommand::new().exec().unwrap();
-    let members: BTreeSet<_> = metadata.workspace_packages().iter().map(|package| package.name.to_string()).collect();
+    let members: BTreeSet<_> =
+        metadata.workspace_packages().iter().map(|package| package.name.to_string()).collect();
     let drawn: BTreeMap<&str, BTreeSet<&str>> =
         ARROWS.iter().map(|(from, to)| (*from, to.iter().copied().collect())).collect();
     assert_eq!(members, drawn.keys().map(ToString::to_string).collect(), "a crate is missing in the drawing");
 
     for package in metadata.workspace_packages() {
-        let normal = package.dependencies.iter().filter(|dependency| dependency.kind == DependencyKind::Normal);
+        let normal =
+            package.dependencies.iter().filter(|dependency| dependency.kind == DependencyKind::Normal);
         let uses: BTreeSet<&str> = normal.clone().map(|dependency| dependency.name.as_str()).collect();
         let inside: BTreeSet<&str> = uses.iter().copied().filter(|name| members.contains(*name)).collect();
         assert_eq!(inside, drawn[package.name.as_str()], "the arrows of {}", package.name);
@@ -62,19 +64,22 @@ fn the_command_line_builds_without_a_cloud_sdk() {
     let metadata = MetadataCommand::new().exec().unwrap();
     let resolve = metadata.resolve.as_ref().unwrap();
     let name = |id: &cargo_metadata::PackageId| metadata[id].name.to_string();
-    let root = metadata.workspace_packages().iter().find(|package| *package.name == *"rekindle").unwrap().id.clone();
+    let root =
+        metadata.workspace_packages().iter().find(|package| *package.name == *"rekindle").unwrap().id.clone();
     let (mut open, mut seen) = (vec![root], BTreeSet::new());
     while let Some(id) = open.pop() {
         if !seen.insert(name(&id)) {
             continue;
         }
         let node = resolve.nodes.iter().find(|node| node.id == id).unwrap();
-        let normal = node.deps.iter().filter(|dependency| {
-            dependency.dep_kinds.iter().any(|kind| kind.kind == DependencyKind::Normal)
-        });
+        let normal = node
+            .deps
+            .iter()
+            .filter(|dependency| dependency.dep_kinds.iter().any(|kind| kind.kind == DependencyKind::Normal));
         open.extend(normal.map(|dependency| dependency.pkg.clone()));
     }
-    let sdk: Vec<_> = seen.iter().filter(|name| name.starts_with("aws-") || *name == "lambda_runtime").collect();
+    let sdk: Vec<_> =
+        seen.iter().filter(|name| name.starts_with("aws-") || *name == "lambda_runtime").collect();
     assert!(sdk.is_empty(), "the command line pulls in {sdk:?}");
     assert!(seen.contains("rekindle-turn"), "the walk found nothing");
 }

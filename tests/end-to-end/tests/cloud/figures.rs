@@ -8,7 +8,10 @@ use serde_json::json;
 fn every_function_answers_cold_and_warm() -> Result<(), Problem> {
     let stack = deploy("100000000108", Schedules::Off)?;
     stack.put_policy("churn", &policy("churn", r#"triggers: { drift: { alarm: "{model}-drift" } }"#))?;
-    println!("{:<16} {:>12} {:>10} {:>10} {:>12}", "function", "binary MiB", "cold ms", "warm ms", "peak MiB");
+    println!(
+        "{:<16} {:>12} {:>10} {:>10} {:>12}",
+        "function", "binary MiB", "cold ms", "warm ms", "peak MiB"
+    );
     for function in ["on-schedule", "on-alarm", "on-metric-check"] {
         let event = json!({ "rekindle": "sweep" });
         let figures = stack.measure(function, &event)?;

@@ -1,21 +1,21 @@
 //! Events are hints; levels decide.
 
-use rekindle_end_to_end::{Problem, creations, deploy, policy};
-use rekindle_local_cloud::{AlarmState, MetricAlarm, Schedules, eventually};
+use rekindle_end_to_end::{Problem, creations, deploy, policy, put_drift_alarm};
+use rekindle_local_cloud::{AlarmState, Schedules, eventually};
 use serde_json::{Value, json};
 
 #[test]
 fn an_alarm_that_is_ok_by_now_starts_nothing_and_the_record_says_why() -> Result<(), Problem> {
     let stack = deploy("100000000103", Schedules::Off)?;
     stack.put_policy("late", &policy("late", r#"triggers: { drift: { alarm: "{model}-drift" } }"#))?;
-    stack.aws().put_metric_alarm(&MetricAlarm::new("late-drift", "Churn", "Drift"))?;
+    put_drift_alarm(&stack, "late-drift")?;
     let event = stack.fire_alarm("late-drift", AlarmState::Alarm, 0.4)?;
     let started = rekindle_end_to_end::wait_for_job(&stack, "late")?;
     assert_eq!(started["status"], 200, "the alarm is heard at all");
 
     // Another model, whose alarm has gone back before its event is delivered.
     stack.put_policy("back", &policy("back", r#"triggers: { drift: { alarm: "{model}-drift" } }"#))?;
-    stack.aws().put_metric_alarm(&MetricAlarm::new("back-drift", "Churn", "Drift"))?;
+    put_drift_alarm(&stack, "back-drift")?;
     let mut event: Value = serde_json::from_str(&event.to_string().replace("late-drift", "back-drift"))?;
     event["detail"]["state"]["timestamp"] = json!("2026-11-02T06:10:08.417+0000");
     stack.aws().set_alarm_state("back-drift", AlarmState::Ok, "it passed", None)?;

@@ -49,6 +49,11 @@ fn two_functions_racing_for_one_model_make_one_job() -> Result<(), Problem> {
         assert_eq!(made.iter().filter(name).count(), 1, "jobs of {model}");
     }
     assert_eq!(stack.jobs()?.len(), ROUNDS, "never two, never zero");
-    println!("{ROUNDS} rounds: on-schedule won {}, on-alarm {}, unsaid {lost}; {} creations refused", won[0], won[1], refused.len());
+    println!(
+        "{ROUNDS} rounds: on-schedule won {}, on-alarm {}, unsaid {lost}; {} creations refused",
+        won[0],
+        won[1],
+        refused.len()
+    );
     Ok(())
 }

@@ -24,11 +24,17 @@ fn errors_are_stable_words_and_say_what_is_wrong() -> Result<(), Problem> {
         assert!(message.contains(says), "{event}: {message}");
     }
     // One bad document does not hurt the others.
-    let answer = stack.aws().invoke(&function, &json!({ "rekindle": "retrain", "model": "churn", "dry_run": true }))?;
+    let answer = stack
+        .aws()
+        .invoke(&function, &json!({ "rekindle": "retrain", "model": "churn", "dry_run": true }))?;
     assert_eq!(answer.function_error, None, "{}", answer.payload);
     assert_eq!(answer.payload["decisions"]["churn"]["outcome"], json!({ "outcome": "dry_run" }));
     let problem = &answer.payload["problems"][0];
-    assert_eq!((&problem["line"], &problem["hint"]), (&json!(2), &json!("did you mean `alarm`?")), "{problem}");
+    assert_eq!(
+        (&problem["line"], &problem["hint"]),
+        (&json!(2), &json!("did you mean `alarm`?")),
+        "{problem}"
+    );
     assert_eq!(stack.ledger("churn")?, Vec::<serde_json::Value>::new(), "a dry run writes nothing");
     Ok(())
 }
@@ -46,7 +52,12 @@ fn a_function_whose_double_refuses_for_now_starts_the_same_generation_later() ->
     let decision = answer.payload["decisions"]["quota"]["decision"].clone();
 
     let answer = stack.aws().invoke(stack.function("on-metric-check")?, &json!({ "rekindle": "sweep" }))?;
-    assert_eq!((&answer.payload["started"], &answer.payload["mended"]), (&json!(1), &json!(1)), "{}", answer.payload);
+    assert_eq!(
+        (&answer.payload["started"], &answer.payload["mended"]),
+        (&json!(1), &json!(1)),
+        "{}",
+        answer.payload
+    );
     let made = rekindle_end_to_end::wait_for_job(&stack, "rk-quota")?;
     assert!(made["name"].as_str().unwrap().ends_with("-g000001"));
     assert_eq!(made["request"]["Environment"]["REKINDLE_DECISION"], decision);

@@ -2,11 +2,12 @@
 
 use std::time::SystemTime;
 
-use rekindle_end_to_end::{Problem, creations, deploy, policy, put_accuracy, wait_for_job};
+use rekindle_end_to_end::{Problem, creations, deploy, policy, put_accuracy, put_drift_alarm, wait_for_job};
 use rekindle_local_cloud::{AlarmState, Schedules, Stack, eventually, until};
 use serde_json::{Value, json};
 
-const ON_TIME: &str = r#"triggers: { weekly: { schedule: "cron(0 3 ? * MON *)", rule: rekindle-weekly, deadline: 6h } }"#;
+const ON_TIME: &str =
+    r#"triggers: { weekly: { schedule: "cron(0 3 ? * MON *)", rule: rekindle-weekly, deadline: 6h } }"#;
 const ON_DRIFT: &str = r#"triggers: { drift: { alarm: "{model}-drift" } }"#;
 const ON_ACCURACY: &str = r#"triggers:
   accuracy:
@@ -23,7 +24,7 @@ fn a_schedule_an_alarm_and_a_metric_each_lead_to_exactly_one_job() -> Result<(),
     for (model, rules) in MODELS.into_iter().zip([ON_TIME, ON_DRIFT, ON_ACCURACY]) {
         stack.put_policy(model, &policy(model, rules))?;
     }
-    stack.aws().put_metric_alarm(&rekindle_local_cloud::MetricAlarm::new("on-drift-drift", "Churn", "Drift"))?;
+    put_drift_alarm(&stack, "on-drift-drift")?;
     // Before the alarm: MiniStack judges every alarm whenever a metric is put.
     put_accuracy(&stack, "on-accuracy", 0.79)?;
 
@@ -37,12 +38,20 @@ fn a_schedule_an_alarm_and_a_metric_each_lead_to_exactly_one_job() -> Result<(),
         let made = wait_for_job(&stack, model)?;
         assert_eq!(made["unknown_members"], json!([]), "the request is of the published model");
         let request = &made["request"];
-        assert_eq!(request["TrainingJobName"].as_str().unwrap().len(), model.len() + "rk--00000000-g000001".len());
+        assert_eq!(
+            request["TrainingJobName"].as_str().unwrap().len(),
+            model.len() + "rk--00000000-g000001".len()
+        );
         assert_eq!(request["HyperParameters"]["grid"], r#"{"eta": [0.1, 0.3]}"#, "sent as written");
         assert_eq!(request["OutputDataConfig"]["S3OutputPath"], format!("s3://models/{model}/1"));
         assert_eq!(request["VpcConfig"]["Subnets"], json!(["subnet-0a1b2c3d"]));
         let decision = request["Environment"]["REKINDLE_DECISION"].as_str().unwrap();
-        assert!(request["Tags"].as_array().unwrap().contains(&json!({"Key": "rekindle:decision", "Value": decision})));
+        assert!(
+            request["Tags"]
+                .as_array()
+                .unwrap()
+                .contains(&json!({"Key": "rekindle:decision", "Value": decision}))
+        );
         settled(&stack, model, decision)?;
     }
     let started = wait_for_started(&stack, 3)?;
@@ -71,7 +80,7 @@ fn a_scheduled_rule_fires_by_itself() -> Result<(), Problem> {
     // MiniStack looks at rules every ten seconds, and never fires one before a minute has passed.
     let stack = deploy("100000000102", Schedules::Every("rate(1 minute)".to_owned()))?;
     stack.put_policy("by-itself", &policy("by-itself", ON_TIME))?;
-    until(std::time::Duration::from_secs(120), "the rule's own tick", || {
+    until("the rule's own tick", std::time::Duration::from_secs(120), || {
         let rows = stack.ledger("by-itself")?;
         Ok(rows.iter().any(|row| row["item"] == "state" && row["phase"] == "running").then_some(()))
     })?;
@@ -87,7 +96,10 @@ fn settled(stack: &Stack, model: &str, decision: &str) -> Result<(), Problem> {
         Ok(rows.iter().any(|row| row["item"] == "state" && row["phase"] == "running").then_some(rows))
     })?;
     let [run, state] = rows.as_slice() else { panic!("{model} has {} rows", rows.len()) };
-    assert_eq!((&run["item"], &run["status"], &run["decision"]), (&json!("run#000001"), &json!("InProgress"), &json!(decision)));
+    assert_eq!(
+        (&run["item"], &run["status"], &run["decision"]),
+        (&json!("run#000001"), &json!("InProgress"), &json!(decision))
+    );
     assert_eq!((&state["generation"], &state["decision"]), (&json!(1), &json!(decision)));
     assert!(run["arn"].as_str().is_some_and(|arn| arn.ends_with(run["job"].as_str().unwrap())));
     Ok(())
