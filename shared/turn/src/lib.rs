@@ -5,6 +5,8 @@
 
 mod act;
 mod announce;
+#[cfg(any(feature = "contract", test))]
+pub mod contract;
 mod error;
 mod gather;
 pub mod ledger;
