@@ -61,10 +61,8 @@ pub(crate) fn local(binaries: Option<&Path>, as_json: bool) -> anyhow::Result<Ex
 fn build() -> anyhow::Result<PathBuf> {
     eprintln!("building the functions; the first time this compiles the AWS SDK, which takes minutes ...");
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.args(["build", "--message-format", "json-render-diagnostics"]);
-    for function in FUNCTIONS {
-        command.args(["--package", function]);
-    }
+    // The whole workspace, as the tests build it: a part of it would compile the SDK again with other features.
+    command.args(["build", "--workspace", "--message-format", "json-render-diagnostics"]);
     let output = command.stderr(std::process::Stdio::inherit()).output().context("could not run cargo")?;
     if !output.status.success() {
         bail!("the functions do not build");
@@ -73,7 +71,8 @@ fn build() -> anyhow::Result<PathBuf> {
     let binary = built
         .lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())
-        .find_map(|message| message.get("executable")?.as_str().map(PathBuf::from));
+        .filter_map(|message| message.get("executable")?.as_str().map(PathBuf::from))
+        .find(|path| path.file_name().is_some_and(|name| FUNCTIONS.iter().any(|function| name == *function)));
     let folder = binary.and_then(|path| path.parent().map(Path::to_path_buf));
     folder.context("cargo did not say where it put the functions")
 }

@@ -147,3 +147,109 @@ fn line(now: Timestamp, stack: &str, metric: &str, what: &Value) -> Value {
     }
     line
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn inbox(room: Room, payload: &str) -> Inbox {
+        Inbox::read(room, payload.as_bytes(), "request-1")
+    }
+
+    fn turned(change: impl FnOnce(&mut Summary)) -> Option<Result<Summary, Failure>> {
+        let mut summary = Summary { models: 1, ..Summary::default() };
+        change(&mut summary);
+        Some(Ok(summary))
+    }
+
+    const TICK: &str = r#"{"source": "aws.events", "detail-type": "Scheduled Event", "time": "2026-11-02T03:00:00Z",
+        "resources": ["arn:aws:events:eu-central-1:445566778899:rule/rekindle-weekly"], "detail": {}}"#;
+    const ASK: &str = r#"{"rekindle": "retrain", "model": "churn"}"#;
+    const TYPO: &str = r#"{"rekindle": "retrain", "modl": "churn"}"#;
+
+    fn queue(bodies: &[&str]) -> String {
+        let records: Vec<Value> = bodies
+            .iter()
+            .enumerate()
+            .map(
+                |(at, body)| json!({ "messageId": format!("m{at}"), "eventSource": "aws:sqs", "body": body }),
+            )
+            .collect();
+        json!({ "Records": records }).to_string()
+    }
+
+    #[test]
+    fn a_scheduled_event_is_a_tick_for_one_function_and_a_sweep_for_the_other() {
+        assert!(matches!(inbox(Room::Schedule, TICK).signals.as_slice(), [Signal::Scheduled(_)]));
+        assert!(matches!(inbox(Room::MetricCheck, TICK).signals.as_slice(), [Signal::Sweep(_)]));
+        let named = r#"{"rekindle": "scheduled", "trigger": "weekly"}"#;
+        assert!(matches!(inbox(Room::MetricCheck, named).signals.as_slice(), [Signal::Scheduled(_)]));
+    }
+
+    #[test]
+    fn a_request_without_an_id_is_named_after_its_invocation() {
+        let Signal::Asked(ask) = inbox(Room::Alarm, ASK).signals.remove(0) else { panic!("not a request") };
+        assert_eq!(ask.id.as_deref(), Some("request-1/0"));
+        let own = r#"{"rekindle": "retrain", "model": "churn", "id": "mine"}"#;
+        let Signal::Asked(ask) = inbox(Room::Alarm, own).signals.remove(0) else { panic!("not a request") };
+        assert_eq!(ask.id.as_deref(), Some("mine"));
+    }
+
+    #[test]
+    fn an_event_that_cannot_be_read_is_logged_and_fails_as_a_bad_event() {
+        let inbox = inbox(Room::Alarm, TYPO);
+        let lines = inbox.lines(Timestamp::UNIX_EPOCH, "rekindle");
+        assert_eq!(
+            (lines.len(), &lines[0]["kind"], &lines[0]["RefusedEvents"]),
+            (1, &json!("refused"), &json!(1))
+        );
+        let failure = inbox.conclude(None).unwrap_err();
+        assert_eq!(failure.word(), "BadEvent");
+        assert!(failure.to_string().contains("modl"), "{failure}");
+    }
+
+    #[test]
+    fn an_event_that_is_ignored_on_purpose_is_answered_and_logged() {
+        let ours = r#"{"source": "rekindle", "detail-type": "Retraining Started", "detail": {}}"#;
+        let inbox = inbox(Room::Alarm, ours);
+        assert_eq!(inbox.lines(Timestamp::UNIX_EPOCH, "rekindle").len(), 1);
+        assert!(inbox.conclude(None).unwrap()["ignored"][0]["why"].is_string());
+    }
+
+    #[test]
+    fn what_failed_is_tried_again_unless_it_is_a_sweep() {
+        let failed = |summary: &mut Summary| summary.failed.push("churn: no answer".to_owned());
+        let failure = inbox(Room::Schedule, TICK).conclude(turned(failed)).unwrap_err();
+        assert_eq!((failure.word(), failure.to_string().as_str()), ("Retryable", "churn: no answer"));
+        let swept = turned(|summary| {
+            failed(summary);
+            summary.sweep = true;
+        });
+        assert_eq!(
+            inbox(Room::MetricCheck, TICK).conclude(swept).unwrap()["failed"],
+            json!(["churn: no answer"])
+        );
+    }
+
+    #[test]
+    fn a_person_who_misspelt_a_model_is_told_and_an_alarm_that_nobody_names_is_not_a_failure() {
+        let unclaimed = |summary: &mut Summary| summary.unclaimed.push("no policy is known".to_owned());
+        assert_eq!(inbox(Room::Alarm, ASK).conclude(turned(unclaimed)).unwrap_err().word(), "BadEvent");
+        assert!(inbox(Room::Alarm, TICK).conclude(turned(unclaimed)).is_ok());
+    }
+
+    #[test]
+    fn from_a_queue_only_what_failed_is_delivered_again() {
+        let mixed = queue(&[ASK, TYPO]);
+        let answer = inbox(Room::Alarm, &mixed).conclude(turned(|_| {})).unwrap();
+        assert_eq!(answer["batchItemFailures"], json!([{ "itemIdentifier": "m1" }]));
+        let failed = turned(|summary| summary.failed.push("churn: no answer".to_owned()));
+        let answer = inbox(Room::Alarm, &mixed).conclude(failed).unwrap();
+        assert_eq!(
+            answer["batchItemFailures"],
+            json!([{ "itemIdentifier": "m0" }, { "itemIdentifier": "m1" }])
+        );
+        let answer = inbox(Room::Alarm, &queue(&[ASK])).conclude(turned(|_| {})).unwrap();
+        assert_eq!(answer["batchItemFailures"], json!([]));
+    }
+}

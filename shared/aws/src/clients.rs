@@ -54,6 +54,12 @@ impl Clients {
             .retry_config(RetryConfig::standard().with_max_attempts(3))
             .load()
             .await;
+        Self::new(config, sdk)
+    }
+
+    /// The clients of a configuration that was made elsewhere.
+    #[must_use]
+    pub fn new(config: Config, sdk: SdkConfig) -> Self {
         Self {
             config,
             sdk,

@@ -90,7 +90,11 @@ pub(crate) async fn describe(client: &Client, name: &str) -> Result<Job, AwsErro
         decision: answer.environment().and_then(|variables| variables.get(DECISION_VARIABLE)).cloned(),
         status,
         created: answer.creation_time().and_then(from_sdk),
-        ended: answer.training_end_time().or_else(|| answer.last_modified_time()).and_then(from_sdk),
+        // A job that was stopped before it trained has no end time, only a last change.
+        ended: answer
+            .training_end_time()
+            .or_else(|| answer.last_modified_time().filter(|_| status.ended().is_some()))
+            .and_then(from_sdk),
         billable_seconds: answer.billable_time_in_seconds().map(i64::from),
         failure: answer.failure_reason().map(ToOwned::to_owned),
     })

@@ -6,7 +6,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::duration::Duration;
-use crate::facts::Facts;
+use crate::facts::{Facts, Gap};
 use crate::finding::Finding;
 use crate::policy::{Expr, Policy};
 use crate::ruling::{Blocker, Decision, Node, Reason, Ruling};
@@ -129,13 +129,14 @@ fn evaluate(expr: &Expr, within: Duration, findings: &Findings<'_>, facts: &Fact
 }
 
 fn trigger(name: &str, within: Duration, findings: &Findings<'_>, facts: &Facts) -> Node {
-    let finding = findings.get(name).cloned();
-    let truth = finding.as_ref().map_or(Truth::Unknown, Finding::truth);
+    // A combination may name what the policy does not have; reading refuses that, and a ruling must name it still.
+    let finding = findings.get(name).cloned().unwrap_or(Finding::Unread { gap: Gap::NotAsked });
+    let truth = finding.truth();
     let remembered = facts.state.sighting(name).map(|sighting| sighting.last_seen).filter(|seen| {
         truth != Truth::Fired && within > Duration::default() && within.after(*seen) >= facts.now
     });
     let truth = if remembered.is_some() { Truth::Fired } else { truth };
-    Node { label: name.to_owned(), truth, finding, remembered, parts: Vec::new() }
+    Node { label: name.to_owned(), truth, finding: Some(finding), remembered, parts: Vec::new() }
 }
 
 fn reason(node: &Node) -> Option<Reason> {
@@ -150,7 +151,8 @@ fn blind(node: &Node) -> Option<Blocker> {
 /// The request to honour: the newest of this turn and of those kept, unless it was honoured before. The second part
 /// says whether it is a dry run.
 fn newest_request(facts: &Facts) -> Option<(Request, bool)> {
-    let told = facts.signals.iter().rev().find_map(|signal| match signal {
+    let open = |request: &Request| !facts.state.answered.contains(&request.id);
+    let told = facts.signals.iter().rev().filter_map(|signal| match signal {
         Signal::Asked(ask) => {
             let id = ask.id.clone().unwrap_or_else(|| facts.now.to_string());
             let (by, reason) = (ask.by.clone(), ask.reason.clone());
@@ -158,8 +160,8 @@ fn newest_request(facts: &Facts) -> Option<(Request, bool)> {
         }
         Signal::Scheduled(_) | Signal::Alarmed(_) | Signal::Sweep(_) => None,
     });
-    told.filter(|(request, _)| !facts.state.answered.contains(&request.id))
-        .or_else(|| facts.state.asked.clone().map(|request| (request, false)))
+    let kept = facts.state.asked.clone().map(|request| (request, false));
+    told.chain(kept).find(|(request, _)| open(request))
 }
 
 /// What to remember when nothing is started, and which pending triggers are wanted no longer.

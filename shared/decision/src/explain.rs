@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use crate::duration::Duration;
 use crate::facts::Gap;
 use crate::finding::{Finding, Measure};
-use crate::policy::Limit;
+use crate::policy::{Limit, MOutOfN};
 use crate::ruling::{Blocker, Decision, Node, Reason, Ruling};
 use crate::truth::Truth;
 
@@ -44,18 +44,17 @@ impl Ruling {
                 }
                 text
             }
-            Decision::Rest if !self.withdrawn.is_empty() => {
-                let gone = self.tree.triggers(Truth::Quiet).into_iter();
-                let gone = gone.filter(|node| self.withdrawn.contains(&node.label));
-                let gone: Vec<String> = gone
-                    .filter_map(|node| Some(alloc::format!("{}: {}", node.label, node.finding.as_ref()?)))
-                    .collect();
-                alloc::format!("Rest: no longer wanted: {}.", gone.join("; "))
+            Decision::Rest => {
+                let gone: Vec<String> =
+                    self.withdrawn.iter().filter_map(|name| self.tree.found_for(name)).collect();
+                if !gone.is_empty() {
+                    return alloc::format!("Rest: no longer wanted: {}.", gone.join("; "));
+                }
+                match self.tree.finding_worth_telling() {
+                    Some((label, finding)) => alloc::format!("Rest: {label}: {finding}."),
+                    None => "Rest: nothing asked for a training job.".to_string(),
+                }
             }
-            Decision::Rest => match self.tree.finding_worth_telling() {
-                Some((label, finding)) => alloc::format!("Rest: {label}: {finding}."),
-                None => "Rest: nothing asked for a training job.".to_string(),
-            },
         }
     }
 
@@ -90,6 +89,13 @@ impl Node {
         });
         own.map(|finding| (self.label.as_str(), finding))
             .or_else(|| self.parts.iter().find_map(Self::finding_worth_telling))
+    }
+
+    /// What was found for one trigger, wherever it stands: one that counts by memory is no longer wanted either.
+    fn found_for(&self, trigger: &str) -> Option<String> {
+        let own = self.finding.as_ref().filter(|_| self.label == trigger);
+        own.map(|finding| alloc::format!("{trigger}: {finding}"))
+            .or_else(|| self.parts.iter().find_map(|part| part.found_for(trigger)))
     }
 
     fn render(&self, depth: usize, text: &mut String) {
@@ -146,10 +152,14 @@ impl fmt::Display for Blocker {
         match self {
             Self::Suspended => f.write_str("the policy is suspended"),
             Self::InFlight { generation, since, waiting: None, .. } => {
-                write!(f, "generation {generation} is in flight since {}", Minute(*since))
+                write!(f, "generation {generation} has been in flight since {}", Minute(*since))
             }
             Self::InFlight { generation, since, waiting: Some(waiting), .. } => {
-                write!(f, "generation {generation} waits to start since {} ({waiting})", Minute(*since))
+                write!(
+                    f,
+                    "generation {generation} has been waiting to start since {} ({waiting})",
+                    Minute(*since)
+                )
             }
             Self::Cooldown { until, started, cooldown } => {
                 write!(f, "cooldown of {cooldown} until {} (started {})", Minute(*until), Minute(*started))
@@ -195,7 +205,7 @@ impl fmt::Display for Finding {
             Self::NoSuchAlarm { alarm } => write!(f, "there is no alarm named {alarm}"),
             Self::Breached(measure) | Self::Within(measure) => write!(f, "{measure}"),
             Self::TooFewValues(measure) => {
-                write!(f, "{} values in {} periods", measure.values, measure.periods.n)
+                write!(f, "{} in {}", count(measure.values, "value"), count(measure.periods.n, "period"))
             }
             Self::Stale { newest, age, freshness } => {
                 write!(f, "newest value is of {}, {age} old, and {freshness} is allowed", Minute(*newest))
@@ -212,14 +222,14 @@ impl fmt::Display for Measure {
             Limit::Below(limit) => ("below", limit),
             Limit::Above(limit) => ("above", limit),
         };
-        write!(
-            f,
-            "{} of {} periods {word} {limit}, {} needed",
-            self.breaching, self.periods.n, self.periods.m
-        )?;
+        let MOutOfN { m, n } = self.periods;
+        write!(f, "{} of {} {word} {limit}, {m} needed", self.breaching, count(n, "period"))?;
+        // Fewer values than periods: the reader must know that the verdict stands on fewer than it seems.
+        let few = self.values < n;
         match self.newest {
+            Some(newest) if few => write!(f, " (newest {newest}, {})", count(self.values, "value")),
             Some(newest) => write!(f, " (newest {newest})"),
-            None => Ok(()),
+            None => f.write_str(" (no values)"),
         }
     }
 }
@@ -234,6 +244,11 @@ impl fmt::Display for Gap {
             Self::NotAsked => f.write_str("it was not read"),
         }
     }
+}
+
+fn count(number: u32, word: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    alloc::format!("{number} {word}{plural}")
 }
 
 /// How long ago, for a reader.

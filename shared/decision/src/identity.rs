@@ -55,7 +55,7 @@ pub fn cause(policy: &Policy, because: &[Reason]) -> String {
         .iter()
         .map(|reason| match reason {
             Reason::Trigger { trigger, finding, .. } => {
-                let at = finding.occurrence().map_or(0, |at| at.as_millisecond());
+                let at = finding.occurrence().map_or(0, jiff::Timestamp::as_millisecond);
                 format!("trigger {trigger} {at}")
             }
             Reason::Asked(request) => format!("asked {}", request.id),
@@ -79,7 +79,8 @@ fn hex(parts: &[&str], bytes: usize) -> String {
     let mut hasher = Sha256::new();
     for part in parts {
         if parts.len() > 1 {
-            hasher.update(part.len().to_be_bytes());
+            // Eight bytes on every machine: `usize` is shorter on some.
+            hasher.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
         }
         hasher.update(part.as_bytes());
     }

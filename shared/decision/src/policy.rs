@@ -127,14 +127,28 @@ impl Threshold {
     /// The closed periods to read: start of the first, end of the last (exclusive), both on period boundaries.
     #[must_use]
     pub fn window(&self, now: Timestamp) -> (Timestamp, Timestamp) {
-        let period = i64::try_from(self.metric.period.seconds()).unwrap_or(i64::MAX).max(1);
-        let end = now.as_second().div_euclid(period).saturating_mul(period);
+        let period = self.seconds();
+        let end = self.period_of(now).as_second();
         let span = i64::from(self.periods.n)
             .saturating_add(i64::try_from(LOOK_BACK).unwrap_or(0))
             .saturating_mul(period);
-        let at = |second: i64| Timestamp::from_second(second).unwrap_or(Timestamp::MIN);
-        (at(end.saturating_sub(span)), at(end))
+        (instant(end.saturating_sub(span)), instant(end))
     }
+
+    /// Start of the period an instant lies in.
+    pub(crate) fn period_of(&self, at: Timestamp) -> Timestamp {
+        let period = self.seconds();
+        instant(at.as_second().div_euclid(period).saturating_mul(period))
+    }
+
+    fn seconds(&self) -> i64 {
+        i64::try_from(self.metric.period.seconds()).unwrap_or(i64::MAX).max(1)
+    }
+}
+
+/// So many seconds after 1970, or the first instant there is.
+fn instant(second: i64) -> Timestamp {
+    Timestamp::from_second(second).unwrap_or(Timestamp::MIN)
 }
 
 /// One `CloudWatch` metric: every dimension must be named, since one too few reads another metric.
@@ -212,7 +226,7 @@ impl FromStr for MOutOfN {
         match numbers {
             Some((m, n)) if m >= 1 && m <= n && n <= MOST_PERIODS => Ok(Self { m, n }),
             Some((m, n)) => {
-                Err(alloc::format!("`{m} of {n}` cannot be: write M of N with 1 <= M <= N <= {MOST_PERIODS}"))
+                Err(alloc::format!("`{m} of {n}` cannot be; write M of N with 1 <= M <= N <= {MOST_PERIODS}"))
             }
             None => Err(alloc::format!("`{text}` is not M of N; write for example `3 of 5`")),
         }

@@ -42,9 +42,11 @@ impl Truth {
         }
     }
 
-    /// Fired if `n` are; unknown if the unknown ones could make it `n`; otherwise quiet.
+    /// Fired if `n` are; unknown if the unknown ones could make it `n`; otherwise quiet. None counts as one: what
+    /// nobody asked for is not wanted.
     #[must_use]
     pub fn at_least(n: usize, of: impl IntoIterator<Item = Self>) -> Self {
+        let n = n.max(1);
         let (mut fired, mut open) = (0_usize, 0_usize);
         for truth in of {
             match truth {

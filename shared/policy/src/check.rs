@@ -77,14 +77,17 @@ fn models(document: &Document, faults: &mut Vec<Fault>) -> Vec<String> {
         faults.push(Fault::at([field], "there is no model").hint("write at least one"));
     }
     let mut seen = BTreeSet::new();
-    for model in &models {
+    for (index, model) in models.iter().enumerate() {
+        let index = index.to_string();
+        let path = if field == "model" { vec![field] } else { vec![field, &index] };
+        let fault = |message: String| Fault { path: strings(&path), message, hint: None };
         if !seen.insert(model) {
-            faults.push(Fault::at([field], format!("`{model}` is written twice")));
+            faults.push(fault(format!("`{model}` is written twice")).hint("keep one of them"));
         }
         let known = |letter: char| letter.is_ascii_alphanumeric() || "-_.:/=+@".contains(letter);
         let first = model.chars().next().is_some_and(|letter| letter.is_ascii_alphanumeric());
         if !first || model.len() > LONGEST_NAME || !model.chars().all(known) {
-            faults.push(Fault::at([field], format!("`{model}` cannot be a model's name")).hint(format!(
+            faults.push(fault(format!("`{model}` cannot be a model's name")).hint(format!(
                 "begin with a letter or digit and use letters, digits and -_.:/=+@, at most {LONGEST_NAME} of them"
             )));
         }
@@ -129,7 +132,7 @@ fn trigger(name: &str, written: &TriggerText, faults: &mut Vec<Fault>) -> Option
         if is_set && !of.is_empty() && of != kind {
             faults.push(at(
                 field,
-                format!("`{field}` belongs to a `{of}` trigger, and this is a `{kind}` trigger"),
+                format!("`{field}` belongs to triggers with `{of}`, and this one has `{kind}`"),
             ));
         }
     }
@@ -141,6 +144,9 @@ fn trigger(name: &str, written: &TriggerText, faults: &mut Vec<Fault>) -> Option
                     at("schedule", format!("`{expression}` is not a schedule"))
                         .hint("write cron(...), rate(...) or at(...), as EventBridge does"),
                 );
+            }
+            if let Some(rule) = &written.rule {
+                only_model(&["triggers", name, "rule"], rule, faults);
             }
             Trigger::Schedule(Schedule {
                 expression: expression.clone(),
@@ -155,6 +161,7 @@ fn trigger(name: &str, written: &TriggerText, faults: &mut Vec<Fault>) -> Option
                     "write the alarm's name; alarms are read in the account and Region of the function",
                 ));
             }
+            only_model(&["triggers", name, "alarm"], alarm, faults);
             Trigger::Alarm(Alarm { name: alarm.clone() })
         }
         (_, _, Some(metric)) => threshold(name, metric, written, faults)?,
@@ -187,6 +194,11 @@ fn threshold(name: &str, metric: &Metric, written: &TriggerText, faults: &mut Ve
     let in_metric = |field: &str, message: String| Fault::at(["triggers", name, "metric", field], message);
     if metric.namespace.is_empty() || metric.name.is_empty() {
         faults.push(at("metric", "the metric needs a namespace and a name".to_owned()));
+    }
+    only_model(&["triggers", name, "metric", "namespace"], &metric.namespace, faults);
+    only_model(&["triggers", name, "metric", "name"], &metric.name, faults);
+    for (dimension, value) in &metric.dimensions {
+        only_model(&["triggers", name, "metric", "dimensions", dimension], value, faults);
     }
     let extended = |word: &str| {
         let digits = word.trim_start_matches(|letter: char| letter.is_ascii_alphabetic());
@@ -276,6 +288,21 @@ fn list(
     }
     path.pop();
     read
+}
+
+fn strings(path: &[&str]) -> Vec<String> {
+    path.iter().map(ToString::to_string).collect()
+}
+
+/// A misspelt `{model}` would name another alarm or metric, and be found out only when that cannot be read.
+fn only_model(path: &[&str], text: &str, faults: &mut Vec<Fault>) {
+    for whole in training::holes(text).into_iter().filter(|whole| *whole != "{model}") {
+        faults.push(Fault {
+            path: strings(path),
+            message: format!("{whole} cannot be filled in"),
+            hint: Some("the one placeholder here is {model}".to_owned()),
+        });
+    }
 }
 
 fn fault(path: &[String], message: impl Into<String>) -> Fault {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_saphyr::Spanned;
+use serde_saphyr::{DuplicateKeyPolicy, NonFiniteFloatPolicy, Spanned};
 
 /// A document as nothing but places: read only when something is wrong.
 #[derive(Debug)]
@@ -52,12 +52,12 @@ impl<'de> Visitor<'de> for Places {
         Ok(Place::Leaf(None))
     }
 
-    fn visit_i64<E>(self, _: i64) -> Result<Place, E> {
-        Ok(Place::Leaf(None))
+    fn visit_i64<E>(self, number: i64) -> Result<Place, E> {
+        Ok(Place::Leaf(Some(number.to_string())))
     }
 
-    fn visit_u64<E>(self, _: u64) -> Result<Place, E> {
-        Ok(Place::Leaf(None))
+    fn visit_u64<E>(self, number: u64) -> Result<Place, E> {
+        Ok(Place::Leaf(Some(number.to_string())))
     }
 
     fn visit_f64<E>(self, _: f64) -> Result<Place, E> {
@@ -77,9 +77,18 @@ impl<'de> Visitor<'de> for Places {
     }
 }
 
+/// The places of a text, read as leniently as can be: what a reader of policies refuses still has its place.
+fn places(text: &str) -> Option<Spanned<Place>> {
+    let options = serde_saphyr::options! {
+        duplicate_keys: DuplicateKeyPolicy::FirstWins,
+        non_finite_float_policy: NonFiniteFloatPolicy::PassThrough,
+    };
+    serde_saphyr::from_str_with_options(text, options).ok()
+}
+
 /// Line and column of the field at a path, or of the deepest part of the path that exists.
 pub(crate) fn locate(text: &str, path: &[String]) -> Option<(u64, u64)> {
-    let top: Spanned<Place> = serde_saphyr::from_str(text).ok()?;
+    let top = places(text)?;
     let mut here = &top;
     let mut at = top.referenced;
     for step in path {
@@ -99,10 +108,34 @@ pub(crate) fn locate(text: &str, path: &[String]) -> Option<(u64, u64)> {
     Some((at.line(), at.column()))
 }
 
-/// The models a document names, read as leniently as can be: so that a document that does not parse can still be
-/// missed by the right people.
+/// The path of the field whose name or value begins at a line and column, the deepest one.
+pub(crate) fn path_at(text: &str, line: u64, column: u64) -> Option<Vec<String>> {
+    let mut path = Vec::new();
+    descend(&places(text)?.value, (line, column), &mut path).then_some(path)
+}
+
+fn descend(place: &Place, wanted: (u64, u64), path: &mut Vec<String>) -> bool {
+    let mut inside = |step: String, key: Option<(u64, u64)>, value: &Spanned<Place>| {
+        path.push(step);
+        let here = (value.referenced.line(), value.referenced.column());
+        let found = key == Some(wanted) || descend(&value.value, wanted, path) || here == wanted;
+        if !found {
+            path.pop();
+        }
+        found
+    };
+    match place {
+        Place::Map(entries) => entries.iter().any(|(key, value)| {
+            inside(key.value.clone(), Some((key.referenced.line(), key.referenced.column())), value)
+        }),
+        Place::List(items) => items.iter().enumerate().any(|(at, item)| inside(at.to_string(), None, item)),
+        Place::Leaf(_) => false,
+    }
+}
+
+/// The models a document names: so that a document that does not parse can still be missed by the right people.
 pub(crate) fn models(text: &str) -> Vec<String> {
-    let Ok(Place::Map(entries)) = serde_saphyr::from_str::<Place>(text) else { return Vec::new() };
+    let Some(Place::Map(entries)) = places(text).map(|top| top.value) else { return Vec::new() };
     let name = |place: &Place| match place {
         Place::Leaf(name) => name.clone(),
         Place::List(_) | Place::Map(_) => None,

@@ -5,7 +5,7 @@ use serde_saphyr::Error as Yaml;
 
 use crate::check;
 use crate::document::Document;
-use crate::locate::locate;
+use crate::locate::{locate, path_at};
 use crate::problem::{Problem, nearest};
 use crate::set::Text;
 
@@ -57,43 +57,79 @@ fn meaning(text: &Text, fault: Fault) -> Problem {
     }
 }
 
-/// The YAML library's error in our words, with a hint where one can be given.
+/// The YAML library's error in our words, with its field where the text can be taken apart.
 fn form(text: &Text, error: &Yaml) -> Problem {
-    let (message, hint) = match error {
+    let (message, hint) = words(error);
+    let mut place = error.location().map(|place| (place.line(), place.column()));
+    let mut path = place.and_then(|(line, column)| path_at(&text.text, line, column)).unwrap_or_default();
+    // Serde says that a field is missing where it ran out of fields; what lacks it is the mapping around.
+    if let Yaml::SerdeMissingField { .. } = error {
+        path.pop();
+        place = locate(&text.text, &path).or(place);
+    }
+    Problem {
+        document: text.name.clone(),
+        version: text.version,
+        line: place.map(|(line, _)| line),
+        column: place.map(|(_, column)| column),
+        field: path.join("."),
+        message,
+        hint,
+    }
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "the library's errors are many, and may become more")]
+fn words(error: &Yaml) -> (String, Option<String>) {
+    let hint = |text: &str| Some(text.to_owned());
+    match error {
         Yaml::SerdeUnknownField { field, expected, .. } => {
-            let hint = match nearest(field, expected.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("known here: {}", expected.join(", ")),
-            };
-            (format!("unknown field `{field}`"), Some(hint))
+            (format!("unknown field `{field}`"), Some(one_of("known here", field, expected)))
         }
         Yaml::SerdeUnknownVariant { variant, expected, .. } => {
-            let hint = match nearest(variant, expected.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("write one of {}", expected.join(", ")),
-            };
-            (format!("unknown word `{variant}`"), Some(hint))
+            (format!("unknown word `{variant}`"), Some(one_of("the words are", variant, expected)))
         }
         Yaml::SerdeMissingField { field, .. } => (format!("the field `{field}` is missing"), None),
         Yaml::SerdeInvalidType { unexpected, expected, .. } => {
             (format!("found {unexpected} where {expected} is wanted"), None)
         }
-        Yaml::Message { msg, .. } => (msg.clone(), None),
+        // Our own types write what is wrong, a semicolon, and what to write instead.
+        Yaml::Message { msg, .. } => match msg.split_once("; ") {
+            Some((message, hint)) => (message.to_owned(), Some(hint.to_owned())),
+            None => (msg.clone(), None),
+        },
         Yaml::DuplicateMappingKey { key, .. } => {
             let key = key.as_deref().unwrap_or("a key");
-            (format!("`{key}` is written twice"), Some("keep one of them".to_owned()))
+            (format!("`{key}` is written twice"), hint("keep one of them"))
         }
+        Yaml::InvalidScalar { ty, .. } if ty.contains("float") => ("this is not a number".to_owned(), None),
+        Yaml::InvalidScalar { .. } => ("this is not a whole number from 0 upward".to_owned(), None),
+        Yaml::Unexpected { expected, .. } if expected.contains("mapping") => {
+            ("this should be a mapping of fields".to_owned(), hint("write `field: value`, one on each line"))
+        }
+        Yaml::Unexpected { expected, .. } if expected.contains("sequence") => {
+            ("this should be a list".to_owned(), hint("write [one, two]"))
+        }
+        Yaml::Unexpected { expected, .. } if expected.contains("scalar") => {
+            ("this should be one piece of text".to_owned(), None)
+        }
+        Yaml::Eof { .. } => {
+            ("the document is empty".to_owned(), hint("begin with `model: <name>`, and write triggers"))
+        }
+        Yaml::MultipleDocuments { .. } => (
+            "there is a second document after `---`".to_owned(),
+            hint(
+                "write each into a parameter of its own; models that are alike can share one under `models`",
+            ),
+        ),
         other => (plain(other), None),
-    };
-    let place = error.location();
-    Problem {
-        document: text.name.clone(),
-        version: text.version,
-        line: place.map(|place| place.line()),
-        column: place.map(|place| place.column()),
-        field: String::new(),
-        message,
-        hint,
+    }
+}
+
+fn one_of(known: &str, word: &str, expected: &[&str]) -> String {
+    match (nearest(word, expected.iter().copied()), expected) {
+        (Some(near), _) => format!("did you mean `{near}`?"),
+        (None, [only]) => format!("write `{only}`"),
+        (None, _) => format!("{known}: {}", expected.join(", ")),
     }
 }
 

@@ -1,11 +1,12 @@
 //! The `CreateTrainingJob` request: placeholders filled in, our own fields added, checked against the published model.
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use jiff::Timestamp;
 use jiff::fmt::strtime;
 use jsonschema::Validator;
-use jsonschema::error::ValidationErrorKind as Kind;
+use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use rekindle_decision::identity::job_name;
 use rekindle_decision::policy::Policy;
 use serde_json::{Map, Value, json};
@@ -92,8 +93,9 @@ pub(crate) fn faults(policy: &Policy) -> Vec<Fault> {
     }
     spot(written, &mut faults);
     ours(written, &mut faults);
+    let before = faults.len();
     placeholders(&policy.training, policy, &mut vec!["training".to_owned()], &mut faults);
-    if faults.is_empty() {
+    if faults.len() == before {
         // Any generation at any instant looks alike; the schema sees a real request.
         let filling = Filling {
             decision: "00000000000000000000000000000000",
@@ -101,10 +103,19 @@ pub(crate) fn faults(policy: &Policy) -> Vec<Fault> {
             at: Timestamp::UNIX_EPOCH,
         };
         let request = request(policy, &filling);
-        faults.extend(validator().iter_errors(&request).map(|error| {
-            let path = error.instance_path().to_string();
-            schema_fault(&path, error.kind(), error.instance(), &error.to_string())
-        }));
+        let mut told: Vec<(u8, Fault)> = validator()
+            .iter_errors(&request)
+            .map(|error| {
+                let path = error.instance_path().to_string();
+                let fault = schema_fault(&path, error.kind(), error.instance(), &error.to_string());
+                (weight(error.kind()), fault)
+            })
+            .collect();
+        // One value that is wrong in two ways is one mistake: the weightier way is told.
+        told.sort_by_key(|(weight, _)| *weight);
+        let mut places = BTreeSet::new();
+        told.retain(|(weight, fault)| *weight == 0 || places.insert(fault.path.clone()));
+        faults.extend(told.into_iter().map(|(_, fault)| fault));
     }
     faults
 }
@@ -132,16 +143,17 @@ fn spot(written: &Map<String, Value>, faults: &mut Vec<Fault>) {
 fn ours(written: &Map<String, Value>, faults: &mut Vec<Fault>) {
     let variables = written.get("Environment").and_then(Value::as_object);
     for name in variables.into_iter().flat_map(Map::keys).filter(|name| name.starts_with("REKINDLE_")) {
-        faults.push(Fault::at(
-            ["training", "Environment", name],
-            format!("the variable {name} belongs to Rekindle"),
-        ));
+        let fault =
+            Fault::at(["training", "Environment", name], format!("the variable {name} belongs to Rekindle"));
+        faults.push(fault.hint("choose another name"));
     }
     let tags = written.get("Tags").and_then(Value::as_array);
-    for tag in tags.into_iter().flatten() {
+    for (index, tag) in tags.into_iter().flatten().enumerate() {
         let key = tag.get("Key").and_then(Value::as_str).unwrap_or_default();
         if key.starts_with(TAG_PREFIX) {
-            faults.push(Fault::at(["training", "Tags"], format!("the tag {key} belongs to Rekindle")));
+            let path = ["training", "Tags", &index.to_string(), "Key"];
+            let fault = Fault::at(path, format!("the tag {key} belongs to Rekindle"));
+            faults.push(fault.hint("choose another key"));
         }
     }
 }
@@ -161,6 +173,7 @@ fn refuse_all() -> Validator {
 }
 
 /// The schema library's error in our words.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the library's errors are many, and may become more")]
 fn schema_fault(pointer: &str, kind: &Kind, instance: &Value, otherwise: &str) -> Fault {
     let mut path = vec!["training".to_owned()];
     path.extend(pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")));
@@ -171,11 +184,30 @@ fn schema_fault(pointer: &str, kind: &Kind, instance: &Value, otherwise: &str) -
             path.push(field.to_owned());
             (format!("CreateTrainingJob has no field `{field}` here"), hint)
         }
-        Kind::Required { property } => {
-            (format!("`{}` is missing", property.as_str().unwrap_or_default()), None)
-        }
-        Kind::Type { .. } if instance.is_number() || instance.is_boolean() => {
-            (format!("{instance} is of the wrong type"), Some(format!("write it in quotes: \"{instance}\"")))
+        Kind::Required { property } => (
+            format!("`{}` is missing", property.as_str().unwrap_or_default()),
+            Some("SageMaker refuses the job without it".to_owned()),
+        ),
+        Kind::Type { kind } => {
+            let wanted = match kind {
+                TypeKind::Single(wanted) => wanted.to_string(),
+                TypeKind::Multiple(_) => String::new(),
+            };
+            let hint = match (wanted.as_str(), instance) {
+                ("string", Value::Number(_) | Value::Bool(_)) => {
+                    format!("write it in quotes: \"{instance}\"")
+                }
+                ("string", _) => "write one piece of text".to_owned(),
+                ("integer", Value::String(text)) if text.parse::<i64>().is_ok() => {
+                    format!("write it without quotes: {text}")
+                }
+                ("integer", _) => "write a whole number".to_owned(),
+                ("array", _) => "write a list, each item after a `- `".to_owned(),
+                ("object", _) => "write a mapping of fields".to_owned(),
+                ("boolean", _) => "write true or false".to_owned(),
+                _ => otherwise.to_owned(),
+            };
+            (format!("{instance} is of the wrong type"), Some(hint))
         }
         Kind::Enum { options } => {
             let word = instance.as_str().unwrap_or_default();
@@ -202,6 +234,17 @@ fn schema_fault(pointer: &str, kind: &Kind, instance: &Value, otherwise: &str) -
         _ => (otherwise.to_owned(), None),
     };
     Fault { path, message, hint }
+}
+
+/// How much an error says of its value, most first; 0 for those that never stand for another.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the library's errors are many, and may become more")]
+fn weight(kind: &Kind) -> u8 {
+    match kind {
+        Kind::Type { .. } => 1,
+        Kind::Enum { .. } | Kind::Pattern { .. } => 2,
+        Kind::MinLength { .. } | Kind::MaxLength { .. } => 3,
+        _ => 0,
+    }
 }
 
 /// Every field name of the request, at any depth.
@@ -261,6 +304,15 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
     found
 }
 
+/// The placeholders in a text, whole.
+pub(crate) fn holes(text: &str) -> Vec<&str> {
+    let hole = |piece| match piece {
+        Piece::Hole { whole, .. } => Some(whole),
+        Piece::Text(_) => None,
+    };
+    pieces(text).into_iter().filter_map(hole).collect()
+}
+
 /// The placeholders, for messages.
 const PLACEHOLDERS: [&str; 6] =
     ["model", "generation", "decision.id", "decision.time", "window.start", "window.end"];
@@ -284,7 +336,9 @@ fn value_of(
         "decision.time" => instant(filling.at),
         "window.end" => window().and_then(|_| instant(filling.at)),
         "window.start" => window().and_then(|length| instant(length.before(filling.at))),
-        _ if format.is_some() => Err(format!("`{name}` takes no format")),
+        "model" | "generation" | "decision.id" if format.is_some() => {
+            Err(format!("`{name}` takes no format; write {{{name}}}"))
+        }
         "model" => Ok(policy.model.clone()),
         "generation" => Ok(filling.generation.to_string()),
         "decision.id" => Ok(filling.decision.to_owned()),

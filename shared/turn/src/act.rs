@@ -22,17 +22,9 @@ pub(crate) struct Start<'a> {
     pub(crate) now: Timestamp,
 }
 
-/// Creates the job and settles what came of it.
-pub(crate) async fn create<W: World>(world: &W, start: &Start<'_>) -> Result<Outcome, W::Error> {
-    create_for(world, start, "").await
-}
-
-/// As [`create`]; `cause` is kept with a refusal, so that the same cause is not tried again.
-pub(crate) async fn create_for<W: World>(
-    world: &W,
-    start: &Start<'_>,
-    cause: &str,
-) -> Result<Outcome, W::Error> {
+/// Creates the job and settles what came of it. `cause` is kept with a refusal, so that the same cause is not tried
+/// again.
+pub(crate) async fn create<W: World>(world: &W, start: &Start<'_>, cause: &str) -> Result<Outcome, W::Error> {
     let filling = Filling { decision: &start.decision, generation: start.generation, at: start.at };
     let request = training::request(start.policy, &filling);
     match world.create(&request).await {

@@ -60,15 +60,30 @@ pub(crate) async fn announce<W: World>(world: &W, records: &[Record]) -> usize {
 
 fn announcements(record: &Record) -> Vec<Announcement> {
     let mut all = Vec::new();
-    if let Some(Repair::TookOver { generation, outcome }) = &record.repair {
-        let decision = record.facts.state.phase.decision().unwrap_or_default();
-        all.push(announcement(record, outcome, *generation, decision));
+    if let Some(Repair::TookOver { generation, decision, waits_as_before: false, outcome }) = &record.repair {
+        all.push(carried_on(record, outcome, *generation, decision));
     }
-    let taken_over_only = !all.is_empty() && matches!(record.outcome, Outcome::Decided);
-    if !taken_over_only {
+    // That the next start waits for the one that was carried on, or for the next sweep, goes without saying.
+    let said = !all.is_empty() && matches!(record.outcome, Outcome::Decided | Outcome::Lost { .. });
+    if !said {
         all.push(announcement(record, &record.outcome, record.ruling.generation, &record.ruling.id));
     }
     all
+}
+
+/// A start that an earlier turn decided and this one carried on: the reasons are in the run's row, not in this ruling.
+fn carried_on(record: &Record, outcome: &Outcome, generation: u32, decision: &str) -> Announcement {
+    let mut announcement = announcement(record, outcome, generation, decision);
+    if let Value::Object(fields) = &mut announcement.detail {
+        let sentence = format!("Carried on generation {generation}, which an earlier turn decided to start.");
+        fields.insert("verdict".to_owned(), "start".into());
+        fields.insert("sentence".to_owned(), sentence.into());
+        for list in ["because", "waiting_on"] {
+            fields.insert(list.to_owned(), json!([]));
+        }
+        fields.insert("look_again_at".to_owned(), Value::Null);
+    }
+    announcement
 }
 
 fn announcement(record: &Record, outcome: &Outcome, generation: u32, decision: &str) -> Announcement {

@@ -29,11 +29,7 @@ pub trait Stage: Sync {
     fn model(&self, check: &str) -> String;
 
     /// The run of a generation, which a turn writes and never reads; `None` if there is none.
-    fn run(
-        &self,
-        model: &str,
-        generation: u32,
-    ) -> impl Future<Output = Result<Option<Run>, String>> + Send;
+    fn run(&self, model: &str, generation: u32) -> impl Future<Output = Result<Option<Run>, String>> + Send;
 }
 
 /// One sentence of a contract, and how it is broken, if it is.
@@ -391,8 +387,12 @@ async fn settle_waiting<S: Stage>(stage: &S) -> Check {
     yes("waiting", world.settle(&settle(&model, ME, as_waiting(60))).await)?;
     wanted.version = 3;
     let waiting = Some("ResourceLimitExceeded: quota".to_owned());
-    wanted.state.phase =
-        Phase::Starting { decision: decision(1), since: at(1), lease_until: at(60), waiting: waiting.clone() };
+    wanted.state.phase = Phase::Starting {
+        decision: decision(1),
+        since: at(1),
+        lease_until: at(60),
+        waiting: waiting.clone(),
+    };
     stands(&world, &model, &wanted).await?;
     ran(stage, &model, &Run { failure: waiting, ..run(&model, 1) }).await
 }
@@ -580,8 +580,12 @@ async fn remember_stale<S: Stage>(stage: &S) -> Check {
 async fn remember_alone<S: Stage>(stage: &S) -> Check {
     let (model, mut wanted, world) = remembered(stage, "remember-alone").await?;
     stands(&world, &model, &wanted).await?;
-    let empty =
-        Memo { sightings: std::collections::BTreeMap::new(), asked: None, announced: None, ..memo(&model, 2) };
+    let empty = Memo {
+        sightings: std::collections::BTreeMap::new(),
+        asked: None,
+        announced: None,
+        ..memo(&model, 2)
+    };
     yes("an empty memo", world.remember(&empty).await)?;
     wanted.version = 3;
     wanted.state.sightings.clear();

@@ -21,6 +21,8 @@ pub(crate) struct Gathered {
     pub(crate) policy: Arc<Policy>,
     pub(crate) facts: Facts,
     pub(crate) row: Result<Row, String>,
+    /// Whether nothing may be written.
+    pub(crate) dry_run: bool,
     /// What was found broken and mended before the decision.
     pub(crate) repair: Option<Repair>,
 }
@@ -68,7 +70,7 @@ pub(crate) async fn gather<W: World>(world: &W, batch: &[Told]) -> Vec<Gathered>
                 read.get(&query).map_or(Series::Unread { gap: Gap::NotAsked }, |series| (*series).clone());
             facts.metrics.insert(trigger.to_owned(), series);
         }
-        Gathered { policy, facts, row, repair: None }
+        Gathered { policy, facts, row, dry_run: told.dry_run(), repair: None }
     });
     stream::iter(gathered.collect::<Vec<_>>())
         .map(|model| repair::mend(world, model))

@@ -192,6 +192,15 @@ pub struct Memo {
 }
 
 impl Row {
+    /// What a decision may look at. A request stays in the row until its job exists, so that a start that comes to
+    /// nothing does not lose it; a start answers every request made until then, as it does every trigger seen.
+    pub(crate) fn known(&self) -> State {
+        let mut state = self.state.clone();
+        let started = state.last_started;
+        state.asked = state.asked.filter(|request| started.is_none_or(|started| request.at > started));
+        state
+    }
+
     /// The row after an end: the only changes a [`Close`] makes.
     #[must_use]
     pub fn closed(&self, close: &Close) -> Self {

@@ -105,7 +105,8 @@ impl Memory {
     }
 
     /// What SageMaker answers to the next creations, first one first, instead of creating. [`Creation::NoAnswer`]
-    /// creates the job and loses the answer; [`Creation::Created`] lets one pass.
+    /// creates the job and loses the answer; [`Creation::Created`] lets one pass. [`Creation::NameTaken`] is answered
+    /// though nobody can see a job of that name.
     pub fn answer_next(&self, answers: impl IntoIterator<Item = Creation>) {
         self.inside().refusals.extend(answers);
     }
@@ -115,6 +116,11 @@ impl Memory {
         let mut inside = self.inside();
         let created = inside.now;
         inside.jobs.insert(name.to_owned(), FakeJob { request: Value::Null, created, ended: None });
+    }
+
+    /// Makes a job as if it had never been.
+    pub fn delete_job(&self, name: &str) {
+        self.inside().jobs.remove(name);
     }
 
     /// Ends a job now.
@@ -238,7 +244,9 @@ impl World for Memory {
         let mut inside = self.inside();
         inside.creations += 1;
         let answer = if inside.refusals.is_empty() { None } else { Some(inside.refusals.remove(0)) };
-        if let Some(refusal @ (Creation::NotNow { .. } | Creation::Refused { .. })) = answer {
+        if let Some(refusal @ (Creation::NotNow { .. } | Creation::Refused { .. } | Creation::NameTaken)) =
+            answer
+        {
             return refusal;
         }
         let name = request.get("TrainingJobName").and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -303,6 +311,8 @@ impl World for Memory {
                 if let Some(run) = run {
                     run.arn = Some(arn.clone());
                     "InProgress".clone_into(&mut run.status);
+                    // What a wait was about is over.
+                    run.failure = None;
                 }
             }
             Settled::Waiting { waiting, now } => {
@@ -344,10 +354,10 @@ impl World for Memory {
 
     async fn remember(&self, memo: &Memo) -> Result<Written, Infallible> {
         let mut inside = self.inside();
-        let row = inside.rows.entry(memo.model.clone()).or_default();
-        if row.version != memo.version {
+        if inside.rows.get(&memo.model).map_or(0, |row| row.version) != memo.version {
             return Ok(Written::No);
         }
+        let row = inside.rows.entry(memo.model.clone()).or_default();
         row.version += 1;
         row.state.sightings.clone_from(&memo.sightings);
         row.state.asked.clone_from(&memo.asked);

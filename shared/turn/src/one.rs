@@ -7,8 +7,7 @@ use rekindle_decision::facts::Facts;
 use rekindle_decision::identity::job_name;
 use rekindle_decision::policy::{Mode, Policy};
 use rekindle_decision::ruling::{Decision, Ruling};
-use rekindle_decision::signal::Signal;
-use rekindle_decision::state::Phase;
+use rekindle_decision::state::{Phase, Request};
 use tracing::Instrument;
 
 use crate::act::{self, Start};
@@ -17,6 +16,7 @@ use crate::error::chain;
 use crate::gather::Gathered;
 use crate::ledger::{ANSWERED, Intent, LEASE, Memo, Row, Run, Written};
 use crate::record::{Outcome, Record};
+use crate::repair::Repair;
 use crate::world::World;
 
 /// Times a turn reads a row again that another turn changed meanwhile. Each time somebody else got further, so more
@@ -25,7 +25,7 @@ const ATTEMPTS: usize = 4;
 
 /// Decides about one model and acts. Never fails: what went wrong is the record's outcome.
 pub(crate) async fn one<W: World>(world: &W, gathered: Gathered) -> Record {
-    let Gathered { policy, mut facts, row, repair } = gathered;
+    let Gathered { policy, mut facts, row, dry_run, repair } = gathered;
     let span = tracing::info_span!(
         "model",
         model = policy.model,
@@ -34,10 +34,17 @@ pub(crate) async fn one<W: World>(world: &W, gathered: Gathered) -> Record {
     );
     let row = match row {
         Ok(row) => row,
-        Err(error) => return Record::unread(&policy, facts, error),
+        Err(error) => return Record::unread(&policy, facts, error, repair),
+    };
+    let may = if dry_run {
+        May::Look
+    } else if matches!(repair, Some(Repair::TookOver { .. })) {
+        May::Remember
+    } else {
+        May::Start
     };
     async {
-        let (ruling, announced, outcome) = match conclude(world, &policy, &mut facts, row).await {
+        let (ruling, announced, outcome) = match conclude(world, &policy, &mut facts, row, may).await {
             Ok(done) => done,
             Err(error) => {
                 let error = chain(&error);
@@ -51,31 +58,52 @@ pub(crate) async fn one<W: World>(world: &W, gathered: Gathered) -> Record {
     .await
 }
 
+/// What a turn may do for one model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum May {
+    /// A dry run.
+    Look,
+    /// The turn has carried on a start of this model. Whatever came of that, it starts no second one: a generation that
+    /// was lost to a stranger would be skipped, and two jobs made for one cause.
+    Remember,
+    /// Everything.
+    Start,
+}
+
 /// Decides and acts until the ledger agrees. Gives back what was announced before, too.
 async fn conclude<W: World>(
     world: &W,
     policy: &Policy,
     facts: &mut Facts,
     mut row: Row,
+    may: May,
 ) -> Result<(Ruling, Option<String>, Outcome), W::Error> {
     let generation = row.state.generation;
     for _ in 0..ATTEMPTS {
-        facts.state = row.state.clone();
+        facts.state = row.known();
         let ruling = decide(policy, facts);
         let span = tracing::Span::current();
         span.record("generation", ruling.generation).record("decision", ruling.id.as_str());
         let announced = row.announced.clone();
 
-        let outcome = if dry_run(facts) {
+        let outcome = if may == May::Look {
             Some(Outcome::DryRun)
         } else if matches!(ruling.decision, Decision::Start { .. }) && policy.mode == Mode::Enforce {
-            if row.state.generation == generation {
-                start(world, policy, facts, &row, &ruling).await?
+            // Somebody else started, and it has ended, while we were deciding; or we have carried on a start in this
+            // very turn. Two starts for one cause is what must not be: remember what is wanted, and let the next
+            // sweep decide afresh.
+            let why = if row.state.generation != generation {
+                Some("another turn started a job for this model at the same time")
+            } else if may == May::Remember {
+                Some("a start of this model was carried on in the same turn; the next sweep decides afresh")
             } else {
-                // Somebody else started, and it has ended, while we were deciding. Two starts for one cause is what
-                // must not be: remember what is wanted, and let the next sweep decide afresh.
-                let why = "another turn started a job for this model at the same time".to_owned();
-                remember(world, policy, &row, &ruling).await?.map(|_| Outcome::Lost { why })
+                None
+            };
+            match why {
+                None => start(world, policy, facts, &row, &ruling).await?,
+                Some(why) => remember(world, policy, &row, &ruling)
+                    .await?
+                    .map(|_| Outcome::Lost { why: why.to_owned() }),
             }
         } else {
             remember(world, policy, &row, &ruling).await?
@@ -109,7 +137,7 @@ async fn start<W: World>(
         return Ok(None);
     }
     let start = Start { policy, generation: ruling.generation, decision: ruling.id.clone(), at: now, now };
-    let outcome = match act::create_for(world, &start, &ruling.cause).await {
+    let outcome = match act::create(world, &start, &ruling.cause).await {
         Ok(outcome) => outcome,
         // The intent stands: the sweep carries it on when the lease ends.
         Err(error) => {
@@ -132,11 +160,14 @@ fn intent<W: World>(world: &W, policy: &Policy, row: &Row, ruling: &Ruling, now:
     };
     state.sightings = ruling.sightings.clone();
     if let Some(request) = &ruling.asked {
+        state.answered.retain(|id| *id != request.id);
         state.answered.push(request.id.clone());
         let surplus = state.answered.len().saturating_sub(ANSWERED);
         state.answered.drain(..surplus);
     }
-    state.asked = None;
+    // Kept until the job exists: a start that is lost or refused has not honoured it. Not dated after the start, even if
+    // it was made where the clock is ahead: it would outlive the job that honours it.
+    state.asked = ruling.asked.clone().map(|request| Request { at: request.at.min(now), ..request });
     Intent {
         model: policy.model.clone(),
         version: row.version,
@@ -169,7 +200,7 @@ async fn remember<W: World>(
     row: &Row,
     ruling: &Ruling,
 ) -> Result<Option<Outcome>, W::Error> {
-    let observed = matches!(ruling.decision, Decision::Start { .. });
+    let observed = matches!(ruling.decision, Decision::Start { .. }) && policy.mode != Mode::Enforce;
     let done = if observed { Outcome::Observed } else { Outcome::Decided };
     let announced = match ruling.decision {
         Decision::Rest => None,
@@ -212,11 +243,4 @@ fn unchanged(before: &Sightings, after: &Sightings, exact: bool) -> bool {
                 && old.first_seen == new.first_seen
                 && (old.last_seen == new.last_seen || !exact && REFRESH.after(old.last_seen) > new.last_seen)
         })
-}
-
-fn dry_run(facts: &Facts) -> bool {
-    facts.signals.iter().any(|signal| match signal {
-        Signal::Asked(ask) => ask.dry_run,
-        Signal::Scheduled(_) | Signal::Alarmed(_) | Signal::Sweep(_) => false,
-    })
 }

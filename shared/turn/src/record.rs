@@ -147,9 +147,9 @@ impl Record {
     }
 
     /// The record of a model whose ledger row could not be read: nothing may be decided on.
-    pub(crate) fn unread(policy: &Policy, facts: Facts, error: String) -> Self {
+    pub(crate) fn unread(policy: &Policy, facts: Facts, error: String, repair: Option<Repair>) -> Self {
         let ruling = decide(policy, &facts);
-        let mut record = Self::new(policy, facts, ruling, Outcome::Failed { error }, None, None);
+        let mut record = Self::new(policy, facts, ruling, Outcome::Failed { error }, repair, None);
         record.sentence = "Undecided: the ledger could not be read.".to_owned();
         record
     }
@@ -190,17 +190,16 @@ impl Record {
     }
 
     fn mended(&self) -> bool {
-        matches!(self.repair, Some(Repair::TookOver { .. }))
+        matches!(self.repair, Some(Repair::TookOver { waits_as_before: false, .. }))
     }
 
     /// The log line: the record as JSON, which CloudWatch also reads as metrics (embedded metric format).
     #[must_use]
     pub fn line(&self, stack: &str) -> Value {
-        let started = matches!(self.outcome, Outcome::Started { .. }) || self.took_over_and_started();
-        let failed = matches!(
-            self.outcome,
-            Outcome::Failed { .. } | Outcome::Refused { .. } | Outcome::Unsettled { .. }
-        );
+        let started = self.outcomes().any(|outcome| matches!(outcome, Outcome::Started { .. }));
+        let failed = self.outcomes().any(|outcome| {
+            matches!(outcome, Outcome::Failed { .. } | Outcome::Refused { .. } | Outcome::Unsettled { .. })
+        });
         let (held, rested) = match self.ruling.decision {
             Decision::Start { .. } => (false, false),
             Decision::Hold { .. } => (true, false),
@@ -226,11 +225,13 @@ impl Record {
         Value::Object(line)
     }
 
-    fn took_over_and_started(&self) -> bool {
-        match &self.repair {
-            Some(Repair::TookOver { outcome, .. }) => matches!(**outcome, Outcome::Started { .. }),
-            Some(Repair::Closed { .. } | Repair::NotYet { .. }) | None => false,
-        }
+    /// What came of the start that was carried on, if one was, and of this decision.
+    fn outcomes(&self) -> impl Iterator<Item = &Outcome> {
+        let carried_on = match &self.repair {
+            Some(Repair::TookOver { outcome, .. }) => Some(&**outcome),
+            Some(Repair::Closed { .. } | Repair::NotYet { .. }) | None => None,
+        };
+        carried_on.into_iter().chain(core::iter::once(&self.outcome))
     }
 }
 
@@ -288,8 +289,6 @@ impl Summary {
     }
 
     pub(crate) fn count(&mut self, record: &Record) {
-        let started = matches!(record.outcome, Outcome::Started { .. }) || record.took_over_and_started();
-        self.started += usize::from(started);
         match record.ruling.decision {
             Decision::Start { .. } => {}
             Decision::Hold { .. } => self.held += 1,
@@ -297,16 +296,15 @@ impl Summary {
         }
         self.blind += usize::from(record.is_blind());
         self.mended += usize::from(record.repair.is_some());
-        match &record.outcome {
-            Outcome::Failed { error } | Outcome::Unsettled { error } => {
-                self.failed.push(format!("{}: {error}", record.model));
+        for outcome in record.outcomes() {
+            match outcome {
+                Outcome::Failed { error } | Outcome::Unsettled { error } => {
+                    self.failed.push(format!("{}: {error}", record.model));
+                }
+                Outcome::Waiting { .. } | Outcome::Refused { .. } => self.refused += 1,
+                Outcome::Started { .. } => self.started += 1,
+                Outcome::Lost { .. } | Outcome::Observed | Outcome::DryRun | Outcome::Decided => {}
             }
-            Outcome::Waiting { .. } | Outcome::Refused { .. } => self.refused += 1,
-            Outcome::Started { .. }
-            | Outcome::Lost { .. }
-            | Outcome::Observed
-            | Outcome::DryRun
-            | Outcome::Decided => {}
         }
         if self.models <= TOLD {
             let told = json!({

@@ -4,6 +4,7 @@
 //! whose turn is gone is taken over, with the same generation and the same decision.
 
 use jiff::Timestamp;
+use rekindle_decision::decide;
 use rekindle_decision::duration::Duration;
 use rekindle_decision::identity::job_name;
 use rekindle_decision::policy::Mode;
@@ -39,6 +40,10 @@ pub enum Repair {
     TookOver {
         /// Its generation.
         generation: u32,
+        /// Its decision.
+        decision: String,
+        /// Whether it waits for the same thing as before, which is no news.
+        waits_as_before: bool,
         /// What came of it.
         outcome: Box<Outcome>,
     },
@@ -52,7 +57,10 @@ pub enum Repair {
 /// Mends one model, and reads its row again if that changed it.
 pub(crate) async fn mend<W: World>(world: &W, mut model: Gathered) -> Gathered {
     let Ok(row) = &model.row else { return model };
-    model.facts.state = row.state.clone();
+    model.facts.state = row.known();
+    if model.dry_run {
+        return foresee(world, model).await;
+    }
     let generation = row.state.generation;
     let repair = match &row.state.phase {
         Phase::Idle => None,
@@ -63,8 +71,15 @@ pub(crate) async fn mend<W: World>(world: &W, mut model: Gathered) -> Gathered {
         {
             None
         }
-        Phase::Starting { decision, since, .. } => {
-            Some(take_over(world, &model, generation, decision.clone(), *since).await)
+        Phase::Starting { decision, since, waiting, .. } => {
+            let start = Start {
+                policy: &model.policy,
+                generation,
+                decision: decision.clone(),
+                at: *since,
+                now: model.facts.now,
+            };
+            Some(take_over(world, &model, &start, waiting.as_deref()).await)
         }
     };
     if repair.is_some() {
@@ -75,34 +90,30 @@ pub(crate) async fn mend<W: World>(world: &W, mut model: Gathered) -> Gathered {
             None => Err("the ledger gave no answer for it".to_owned()),
         };
         if let Ok(row) = &model.row {
-            model.facts.state = row.state.clone();
+            model.facts.state = row.known();
         }
     }
     model.repair = repair;
     model
 }
 
+/// Sees through what a turn that may write would mend first. A start that waits stays in flight: what SageMaker would
+/// answer is not known before it is asked.
+async fn foresee<W: World>(world: &W, mut model: Gathered) -> Gathered {
+    let Ok(row) = &model.row else { return model };
+    let Phase::Running { since, .. } = row.state.phase else { return model };
+    if let Ok(Some(close)) = ended(world, &model, row.state.generation, since).await {
+        model.row = Ok(row.closed(&close));
+    }
+    model
+}
+
 async fn close<W: World>(world: &W, model: &Gathered, generation: u32, since: Timestamp) -> Option<Repair> {
-    let name = job_name(&model.policy.model, generation);
-    let (status, ended, billable_seconds, failure) = match world.describe(&name).await {
+    let close = match ended(world, model, generation, since).await {
         Err(error) => return Some(Repair::NotYet { error: chain(&error) }),
-        Ok(Job::Found { status, ended, billable_seconds, failure, .. }) => {
-            (status.ended()?.to_owned(), ended, billable_seconds, failure)
-        }
-        Ok(Job::Absent) if VISIBLE_AFTER.after(since) > model.facts.now => return None,
-        Ok(Job::Absent) => {
-            ("Deleted".to_owned(), None, None, Some("SageMaker knows no job of this name".to_owned()))
-        }
+        Ok(close) => close?,
     };
-    let close = Close {
-        model: model.policy.model.clone(),
-        generation,
-        status: status.clone(),
-        since,
-        ended,
-        billable_seconds,
-        failure: failure.clone(),
-    };
+    let (status, failure) = (close.status.clone(), close.failure.clone());
     match world.close(&close).await {
         Err(error) => Some(Repair::NotYet { error: chain(&error) }),
         // Not written: another turn closed it first, which is as good.
@@ -110,38 +121,69 @@ async fn close<W: World>(world: &W, model: &Gathered, generation: u32, since: Ti
     }
 }
 
-async fn take_over<W: World>(
+/// The end of a running job; `None` while it runs, as far as SageMaker says.
+async fn ended<W: World>(
     world: &W,
     model: &Gathered,
     generation: u32,
-    decision: String,
     since: Timestamp,
+) -> Result<Option<Close>, W::Error> {
+    let name = job_name(&model.policy.model, generation);
+    let (status, ended, billable_seconds, failure) = match world.describe(&name).await? {
+        Job::Found { status, ended, billable_seconds, failure, .. } => match status.ended() {
+            Some(status) => (status.to_owned(), ended, billable_seconds, failure),
+            None => return Ok(None),
+        },
+        Job::Absent if VISIBLE_AFTER.after(since) > model.facts.now => return Ok(None),
+        Job::Absent => {
+            ("Deleted".to_owned(), None, None, Some("SageMaker knows no job of this name".to_owned()))
+        }
+    };
+    let model = model.policy.model.clone();
+    Ok(Some(Close { model, generation, status, since, ended, billable_seconds, failure }))
+}
+
+async fn take_over<W: World>(
+    world: &W,
+    model: &Gathered,
+    start: &Start<'_>,
+    waiting: Option<&str>,
 ) -> Repair {
-    let now = model.facts.now;
     let claim = TakeOver {
         model: model.policy.model.clone(),
-        generation,
+        generation: start.generation,
         turn: world.token().to_owned(),
-        now,
-        lease_until: LEASE.after(now),
+        now: start.now,
+        lease_until: LEASE.after(start.now),
     };
     match world.take_over(&claim).await {
         Err(error) => return Repair::NotYet { error: chain(&error) },
         Ok(Written::No) => return Repair::NotYet { error: "another turn took the start over".to_owned() },
         Ok(Written::Yes) => {}
     }
-    let start = Start { policy: &model.policy, generation, decision, at: since, now };
-    let outcome = match act::found(world, &start).await {
+    let outcome = match act::found(world, start).await {
         // Nobody made the job. An owner who has switched the policy off since does not want it any more.
-        Ok(None) if model.policy.mode != Mode::Enforce => withdraw(world, &start).await,
-        Ok(None) => act::create(world, &start).await,
+        Ok(None) if model.policy.mode != Mode::Enforce => withdraw(world, start).await,
+        // What is refused now is what would be asked for next: the cause of today's wish, under today's policy.
+        Ok(None) => act::create(world, start, &decide(&model.policy, &model.facts).cause).await,
         Ok(Some(outcome)) => Ok(outcome),
         Err(error) => Err(error),
     };
     match outcome {
-        Ok(outcome) => Repair::TookOver { generation, outcome: Box::new(outcome) },
+        Ok(outcome) => Repair::TookOver {
+            generation: start.generation,
+            decision: start.decision.clone(),
+            waits_as_before: waits_as_before(&outcome, waiting),
+            outcome: Box::new(outcome),
+        },
         Err(error) => Repair::NotYet { error: chain(&error) },
     }
+}
+
+/// The code decides: texts hold numbers that change, such as how much of a quota is in use.
+fn waits_as_before(outcome: &Outcome, before: Option<&str>) -> bool {
+    let Outcome::Waiting { code, .. } = outcome else { return false };
+    before.and_then(|before| before.split_once(": ")).is_some_and(|(before, _)| before == code)
 }
 
 async fn withdraw<W: World>(world: &W, start: &Start<'_>) -> Result<Outcome, W::Error> {

@@ -27,6 +27,29 @@ pub(crate) struct Told {
     pub(crate) signals: Vec<Signal>,
 }
 
+impl Told {
+    /// Whether a person only wants to know: nothing may be written, and nothing started.
+    pub(crate) fn dry_run(&self) -> bool {
+        self.signals.iter().any(is_dry_run)
+    }
+
+    /// A dry run asks what would be; where something else came with it, the decision itself says so, and the rest of
+    /// the batch must not be kept from acting.
+    fn decided_once(mut self) -> Self {
+        if self.signals.iter().any(|signal| !is_dry_run(signal)) {
+            self.signals.retain(|signal| !is_dry_run(signal));
+        }
+        self
+    }
+}
+
+fn is_dry_run(signal: &Signal) -> bool {
+    match signal {
+        Signal::Asked(ask) => ask.dry_run,
+        Signal::Scheduled(_) | Signal::Alarmed(_) | Signal::Sweep(_) => false,
+    }
+}
+
 impl Wake {
     pub(crate) fn of(policies: &Policies, signals: &[Signal], now: Timestamp) -> Self {
         let mut wake = Self::default();
@@ -51,7 +74,7 @@ impl Wake {
                     .push(signal.clone());
             }
         }
-        wake.models = told.into_values().collect();
+        wake.models = told.into_values().map(Told::decided_once).collect();
         wake
     }
 
@@ -67,11 +90,17 @@ impl Wake {
                 self.named(policies, &sweep.models)
             }
             Signal::Asked(ask) => self.named(policies, &ask.models),
-            Signal::Scheduled(tick) => all
-                .filter(|policy| tick.models.is_empty() || tick.models.contains(&policy.model))
-                .filter(|policy| policy.trigger_of(tick).is_some())
-                .map(Arc::clone)
-                .collect(),
+            Signal::Scheduled(tick) => {
+                let concerned = if tick.models.is_empty() {
+                    all.map(Arc::clone).collect()
+                } else {
+                    self.named(policies, &tick.models)
+                };
+                concerned
+                    .into_iter()
+                    .filter(|policy: &Arc<Policy>| policy.trigger_of(tick).is_some())
+                    .collect()
+            }
             Signal::Alarmed(transition) => all
                 .filter(|policy| policy.alarms().contains(&transition.name.as_str()))
                 .map(Arc::clone)

@@ -58,7 +58,7 @@ mod side_door;
 mod throttle;
 mod world;
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener as StdListener};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
@@ -88,14 +88,18 @@ impl Double {
     /// Starts on this port; 0 is any.
     pub fn start_on(port: u16) -> Result<Self, DoubleError> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let listening = runtime.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, port)));
-        let listener = listening.map_err(|source| DoubleError::Listen { port, source })?;
+        // Bound outside of the runtime: a test that starts the double may be inside one of its own.
+        let listener = StdListener::bind((Ipv4Addr::LOCALHOST, port))
+            .map_err(|source| DoubleError::Listen { port, source })?;
+        listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let world = Arc::new(World::default());
         let (end, ended) = oneshot::channel::<()>();
         let served = Arc::clone(&world);
         let thread = thread::Builder::new().name("sagemaker-double".to_owned()).spawn(move || {
             runtime.block_on(async {
+                // Fails only without the runtime's driver, which is on.
+                let Ok(listener) = TcpListener::from_std(listener) else { return };
                 tokio::select! {
                     () = server::serve(listener, served) => {}
                     _ = ended => {}

@@ -19,7 +19,12 @@ pub(super) fn find(name: &str, threshold: &Threshold, freshness: Option<Duration
         return Finding::NoLimit;
     }
     let values = usable(threshold, points, facts.now);
-    if let (Some(freshness), Some((&newest, _))) = (freshness, values.last_key_value()) {
+    let measure = measure(threshold, &values);
+    if let Some(freshness) = freshness {
+        let Some((&newest, _)) = values.last_key_value() else {
+            // Nothing at all is not fresher than a value that is too old: neither is filled in.
+            return Finding::TooFewValues(measure);
+        };
         let newest = threshold.metric.period.after(newest);
         let age = Duration::between(newest, facts.now);
         if age > freshness {
@@ -27,52 +32,55 @@ pub(super) fn find(name: &str, threshold: &Threshold, freshness: Option<Duration
         }
     }
     let was_fired = facts.state.sighting(name).is_some_and(|sighting| sighting.pending);
-    judge(threshold, &values, was_fired)
+    judge(threshold, measure, was_fired)
 }
 
-/// The values that may decide, by start of period: closed periods inside the window, real numbers, enough samples.
+/// The values that may decide, by start of period: closed periods inside the window, real numbers, enough samples. Of
+/// two for one period the one told last counts.
 fn usable(threshold: &Threshold, points: &[Point], now: Timestamp) -> BTreeMap<Timestamp, f64> {
     let (start, end) = threshold.window(now);
     let enough = |point: &Point| match (threshold.min_samples, point.samples) {
         (None, _) => true,
         // A count past 2^53 is not exact, and is enough for any minimum a person writes.
         #[expect(clippy::cast_precision_loss, reason = "a minimum is a small whole number")]
-        (Some(least), Some(samples)) => samples >= least as f64,
+        (Some(least), Some(samples)) => samples.is_finite() && samples >= least as f64,
         (Some(_), None) => false,
     };
     points
         .iter()
         .filter(|point| point.at >= start && point.at < end && point.value.is_finite() && enough(point))
-        .map(|point| (point.at, point.value))
+        .map(|point| (threshold.period_of(point.at), point.value))
         .collect()
+}
+
+/// The N newest values against the limit.
+fn measure(threshold: &Threshold, values: &BTreeMap<Timestamp, f64>) -> Measure {
+    let n = usize::try_from(threshold.periods.n).unwrap_or(usize::MAX);
+    let mut measure = Measure {
+        breaching: 0,
+        values: 0,
+        periods: threshold.periods,
+        newest: values.last_key_value().map(|(_, value)| *value),
+        limit: threshold.limit,
+    };
+    for value in values.values().rev().take(n) {
+        measure.values = measure.values.saturating_add(1);
+        measure.breaching = measure.breaching.saturating_add(u32::from(threshold.limit.breached_by(*value)));
+    }
+    measure
 }
 
 /// CloudWatch's rule: the N newest real values of the evaluation range decide; only what is lacking is filled.
 ///
 /// With too few values, `missing` and `ignore` still fire when every real value is beyond the limit (CloudWatch calls
 /// it a premature alarm state), the one outright, the other by keeping the state there was.
-fn judge(threshold: &Threshold, values: &BTreeMap<Timestamp, f64>, was_fired: bool) -> Finding {
+fn judge(threshold: &Threshold, measure: Measure, was_fired: bool) -> Finding {
     let (m, n) = (threshold.periods.m, threshold.periods.n);
-    let newest = values.last_key_value().map(|(_, value)| *value);
-    let (mut real, mut beyond) = (0_u32, 0_u32);
-    for value in values.values().rev().take(usize::try_from(n).unwrap_or(usize::MAX)) {
-        real = real.saturating_add(1);
-        beyond = beyond.saturating_add(u32::from(threshold.limit.breached_by(*value)));
-    }
+    let (real, beyond) = (measure.values, measure.breaching);
     let lacking = n.saturating_sub(real);
-    let measure = |breaching| Measure {
-        breaching,
-        values: real,
-        periods: threshold.periods,
-        newest,
-        limit: threshold.limit,
-    };
     let count = |breaching: u32| {
-        if breaching >= m {
-            Finding::Breached(measure(breaching))
-        } else {
-            Finding::Within(measure(breaching))
-        }
+        let measure = Measure { breaching, ..measure.clone() };
+        if breaching >= m { Finding::Breached(measure) } else { Finding::Within(measure) }
     };
     if lacking == 0 {
         return count(beyond);
@@ -82,8 +90,8 @@ fn judge(threshold: &Threshold, values: &BTreeMap<Timestamp, f64>, was_fired: bo
         MissingData::NotBreaching => count(beyond),
         _ if beyond >= m => count(beyond),
         _ if beyond < real => count(beyond),
-        MissingData::Missing if real > 0 => Finding::Breached(measure(beyond)),
-        MissingData::Ignore if was_fired => Finding::Breached(measure(beyond)),
-        MissingData::Missing | MissingData::Ignore => Finding::TooFewValues(measure(beyond)),
+        MissingData::Missing if real > 0 => Finding::Breached(measure),
+        MissingData::Ignore if was_fired => Finding::Breached(measure),
+        MissingData::Missing | MissingData::Ignore => Finding::TooFewValues(measure),
     }
 }

@@ -1,0 +1,165 @@
+//! A function fails, or is killed, at every call it makes; the platform tries again, or the sweep comes.
+
+use std::sync::Arc;
+
+use crate::stage::*;
+use crate::unruly::{Call, Fate, Unruly};
+use rekindle_decision::signal::{AlarmState, Signal};
+use rekindle_decision::state::Phase;
+use rstest::rstest;
+
+const FATES: [Fate; 4] = [Fate::Fails, Fate::LosesAnswer, Fate::KillsBefore, Fate::KillsAfter];
+
+/// The calls of a turn that starts a job.
+const STORY: [Call; 6] =
+    [Call::Policies, Call::Rows, Call::Intend, Call::Create, Call::Settle, Call::Publish];
+
+/// A turn whose `n`th call meets a fate.
+async fn struck(stage: &Stage, token: &str, signals: &[Signal], n: usize, fate: Fate) -> Vec<Call> {
+    let plan = Arc::new(move |at, _| (0, if at == n { fate } else { Fate::Passes }));
+    let world = Unruly::new(stage.world.invocation(token), plan);
+    let _ = world.turn(signals).await;
+    world.calls()
+}
+
+/// Exactly one job, and the ledger knows it as running; and it stays the only one.
+async fn one_job(stage: &Stage, note: &str) {
+    assert_eq!(stage.generations().len(), 1, "{note}");
+    let row = stage.world.row(MODEL);
+    assert!(matches!(row.state.phase, Phase::Running { .. }), "{note}: {row:?}");
+    assert_eq!(row.turn, None, "{note}");
+    let runs = stage.world.runs(MODEL);
+    assert_eq!((runs.len(), runs[0].status.as_str()), (1, "InProgress"), "{note}");
+    let request = stage.world.request(&name(1)).unwrap();
+    let Phase::Running { decision, .. } = row.state.phase else { unreachable!() };
+    assert_eq!(request["Environment"]["REKINDLE_DECISION"], decision, "{note}");
+    stage.wait("1h");
+    assert_eq!(stage.sweep().await.started, 0, "{note}");
+    assert_eq!(stage.generations().len(), 1, "{note}");
+}
+
+#[tokio::test]
+async fn a_turn_that_starts_makes_the_calls_of_the_story() {
+    let stage = Stage::with(WEEKLY);
+    assert_eq!(struck(&stage, "one", &[monday()], 0, Fate::Passes).await, STORY);
+    one_job(&stage, "no fate").await;
+}
+
+#[tokio::test]
+async fn the_platform_tries_again_and_goes_on_at_once() {
+    for fate in FATES {
+        for n in 1..=STORY.len() {
+            let stage = Stage::with(WEEKLY);
+            struck(&stage, "one", &[monday()], n, fate).await;
+            stage.wait("1m");
+            // The same invocation again, far within the lease.
+            struck(&stage, "one", &[monday()], 0, Fate::Passes).await;
+            one_job(&stage, &format!("{fate:?} at {:?}", STORY[n - 1])).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_platform_tries_again_and_is_struck_again() {
+    for fate in FATES {
+        for n in 1..=STORY.len() {
+            for second in 1..=8 {
+                let stage = Stage::with(WEEKLY);
+                struck(&stage, "one", &[monday()], n, fate).await;
+                stage.wait("1m");
+                let calls = struck(&stage, "one", &[monday()], second, fate).await;
+                stage.wait("20m");
+                stage.turn(&[monday(), sweep()]).await;
+                stage.sweep().await;
+                one_job(
+                    &stage,
+                    &format!("{fate:?} at {:?}, then at {:?}", STORY[n - 1], calls.get(second - 1)),
+                )
+                .await;
+            }
+        }
+    }
+}
+
+#[rstest]
+#[case::a_tick(false)]
+#[case::an_alarm(true)]
+#[tokio::test]
+async fn nobody_tries_again_and_the_sweep_heals_it_after_the_lease(#[case] by_alarm: bool) {
+    let signals = |stage: &Stage| if by_alarm { alarm(AlarmState::Alarm, stage.now()) } else { monday() };
+    let calls = if by_alarm { STORY.len() + 1 } else { STORY.len() };
+    for fate in FATES {
+        for n in 1..=calls {
+            let stage = Stage::with(if by_alarm { DRIFT } else { WEEKLY });
+            stage.world.set_alarm("churn-drift", AlarmState::Alarm);
+            let made = struck(&stage, "one", &[signals(&stage)], n, fate).await;
+            let note = format!("{fate:?} at {:?}", made.last());
+            stage.wait("5m");
+            stage.sweep().await;
+            assert!(stage.generations().len() <= 1, "{note}: within the lease nobody else works on it");
+            stage.wait("15m1s");
+            // A tick that never reached the ledger is delivered again; an alarm is a level.
+            if !by_alarm && stage.world.row(MODEL).version == 0 {
+                stage.turn(&[monday()]).await;
+            }
+            stage.sweep().await;
+            one_job(&stage, &note).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_turn_that_takes_over_is_struck_as_well() {
+    let carried = [Call::Policies, Call::Rows, Call::TakeOver, Call::Describe, Call::Create, Call::Settle];
+    for fate in FATES {
+        for n in 1..=carried.len() + 3 {
+            for first in [Call::Intend, Call::Create] {
+                let at = STORY.iter().position(|call| *call == first).unwrap() + 1;
+                let stage = Stage::with(WEEKLY);
+                struck(&stage, "one", &[monday()], at, Fate::KillsAfter).await;
+                stage.wait("15m1s");
+                let made = struck(&stage, "two", &[sweep()], n, fate).await;
+                let note = format!("killed after {first:?}, then {fate:?} at {:?}", made.get(n - 1));
+                stage.wait("15m1s");
+                stage.sweep().await;
+                one_job(&stage, &note).await;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_job_started_by_a_take_over_is_told_even_if_the_row_cannot_be_read_after() {
+    let stage = Stage::with(WEEKLY);
+    struck(&stage, "one", &[monday()], 3, Fate::KillsAfter).await;
+    stage.wait("15m1s");
+    let _ = stage.heard();
+    let plan = Arc::new(|n, call| (0, if n > 3 && call == Call::Rows { Fate::Fails } else { Fate::Passes }));
+    let world = Unruly::new(stage.world.invocation("two"), plan);
+    let summary = world.turn(&[sweep()]).await.unwrap().unwrap();
+    assert_eq!((summary.started, summary.failed.len(), summary.mended), (1, 1, 1));
+    assert!(stage.heard().contains(&"Retraining Started".to_owned()));
+    one_job(&stage, "the row could not be read after").await;
+}
+
+#[tokio::test]
+async fn an_end_that_cannot_be_written_keeps_the_model_in_flight() {
+    let ended = [Call::Policies, Call::Rows, Call::Describe, Call::Close, Call::Rows, Call::Remember];
+    for fate in FATES {
+        for n in 1..=ended.len() {
+            let stage = Stage::of(DRIFT, "{ cooldown: 0s }", "");
+            stage.world.set_alarm("churn-drift", AlarmState::Alarm);
+            stage.sweep().await;
+            stage.wait("1h");
+            stage.end_job();
+            let made = struck(&stage, "two", &[sweep()], n, fate).await;
+            let note = format!("{fate:?} at {:?}", made.get(n - 1));
+            stage.wait("15m1s");
+            stage.sweep().await;
+            stage.sweep().await;
+            assert_eq!(stage.generations(), [name(1), name(2)], "{note}");
+            assert_eq!(stage.world.runs(MODEL)[0].status, "Completed", "{note}");
+            assert!(matches!(stage.world.row(MODEL).state.phase, Phase::Running { .. }), "{note}");
+        }
+    }
+}

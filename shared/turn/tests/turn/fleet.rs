@@ -1,0 +1,195 @@
+//! Many models in one turn.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex};
+
+use crate::stage::*;
+use crate::unruly::DeadLine;
+use jiff::Timestamp;
+use rekindle_decision::facts::{AlarmFact, Point, Series};
+use rekindle_decision::signal::AlarmState;
+use rekindle_turn::ledger::{Close, Intent, Memo, Row, Settle, TakeOver, Written};
+use rekindle_turn::memory::Memory;
+use rekindle_turn::world::{Creation, Job, Policies, Query};
+use rekindle_turn::{Announcement, World, turn};
+use serde_json::Value;
+
+/// Counts what is asked for, and cannot read the rows of some models.
+struct Counting {
+    inner: Memory,
+    unreadable: BTreeSet<String>,
+    rows: Mutex<Vec<usize>>,
+    alarms: Mutex<Vec<usize>>,
+    metrics: Mutex<Vec<usize>>,
+}
+
+impl Counting {
+    fn new(inner: &Memory, unreadable: &[&str]) -> Self {
+        Self {
+            inner: inner.clone(),
+            unreadable: unreadable.iter().map(ToString::to_string).collect(),
+            rows: Mutex::default(),
+            alarms: Mutex::default(),
+            metrics: Mutex::default(),
+        }
+    }
+}
+
+fn sure<T>(done: Result<T, std::convert::Infallible>) -> T {
+    let Ok(done) = done;
+    done
+}
+
+impl World for Counting {
+    type Error = DeadLine;
+
+    fn now(&self) -> Timestamp {
+        self.inner.now()
+    }
+    fn token(&self) -> &str {
+        self.inner.token()
+    }
+    fn stack(&self) -> &str {
+        self.inner.stack()
+    }
+    async fn policies(&self) -> Result<Policies, DeadLine> {
+        Ok(sure(self.inner.policies().await))
+    }
+    async fn rows(&self, models: &[String]) -> BTreeMap<String, Result<Row, Arc<DeadLine>>> {
+        self.rows.lock().unwrap().push(models.len());
+        let row = |model: &String| {
+            if self.unreadable.contains(model) { Err(Arc::new(DeadLine)) } else { Ok(self.inner.row(model)) }
+        };
+        models.iter().map(|model| (model.clone(), row(model))).collect()
+    }
+    async fn alarms(&self, names: &BTreeSet<String>) -> BTreeMap<String, AlarmFact> {
+        self.alarms.lock().unwrap().push(names.len());
+        self.inner.alarms(names).await
+    }
+    async fn metrics(&self, queries: &[Query]) -> Vec<Series> {
+        let once: BTreeSet<&Query> = queries.iter().collect();
+        assert_eq!(once.len(), queries.len(), "a query is sent once");
+        self.metrics.lock().unwrap().push(queries.len());
+        self.inner.metrics(queries).await
+    }
+    async fn describe(&self, job: &str) -> Result<Job, DeadLine> {
+        Ok(sure(self.inner.describe(job).await))
+    }
+    async fn create(&self, request: &Value) -> Creation {
+        self.inner.create(request).await
+    }
+    async fn intend(&self, intent: &Intent) -> Result<Written, DeadLine> {
+        Ok(sure(self.inner.intend(intent).await))
+    }
+    async fn take_over(&self, claim: &TakeOver) -> Result<Written, DeadLine> {
+        Ok(sure(self.inner.take_over(claim).await))
+    }
+    async fn settle(&self, settle: &Settle) -> Result<Written, DeadLine> {
+        Ok(sure(self.inner.settle(settle).await))
+    }
+    async fn close(&self, close: &Close) -> Result<Written, DeadLine> {
+        Ok(sure(self.inner.close(close).await))
+    }
+    async fn remember(&self, memo: &Memo) -> Result<Written, DeadLine> {
+        Ok(sure(self.inner.remember(memo).await))
+    }
+    async fn publish(&self, announcements: &[Announcement]) -> usize {
+        self.inner.publish(announcements).await
+    }
+    fn log(&self, line: &Value) {
+        self.inner.log(line);
+    }
+}
+
+#[tokio::test]
+async fn six_hundred_models_are_three_batches_and_a_shared_metric_is_asked_for_once() {
+    let world = Memory::at(at(MONDAY));
+    // Two triggers of each model look at one metric of the region, one at a metric of its own.
+    let triggers = "{ region: { metric: { namespace: Churn, name: Load, statistic: Average, period: 1h }, above: 5 }, \
+         again: { metric: { namespace: Churn, name: Load, statistic: Average, period: 1h }, above: 9 }, \
+         own: { metric: { namespace: Churn, name: Accuracy, dimensions: { Model: \"{model}\" }, statistic: Average, \
+         period: 1h }, below: 0.82 }, drift: { alarm: fleet-drift } }";
+    let models: Vec<String> = (0..600).map(|n| format!("model-{n:03}")).collect();
+    let list = document("x", triggers, "{ cooldown: 24h }", "").replacen(
+        "model: x",
+        &format!("models: [{}]", models.join(", ")),
+        1,
+    );
+    world.put_policies([text("fleet.yaml", 1, list)]);
+    world.set_alarm("fleet-drift", AlarmState::Ok);
+    let hour = at("2026-11-02T02:00:00Z");
+    let load = rekindle_decision::policy::Metric {
+        name: "Load".to_owned(),
+        dimensions: BTreeMap::new(),
+        ..accuracy("x")
+    };
+    world.put_metric(&load, Point { at: hour, value: 1.0, samples: None });
+    for (n, model) in models.iter().enumerate() {
+        let value = if n % 3 == 0 { 0.7 } else { 0.9 };
+        world.put_metric(&accuracy(model), Point { at: hour, value, samples: None });
+    }
+    let counting = Counting::new(&world, &[]);
+    let summary = turn(&counting, &[sweep()]).await.unwrap();
+    assert_eq!((summary.models, summary.started, summary.rested), (600, 200, 400));
+    assert_eq!(world.jobs().len(), 200);
+    assert_eq!(*counting.rows.lock().unwrap(), [250, 250, 100]);
+    assert_eq!(*counting.alarms.lock().unwrap(), [1, 1, 1]);
+    assert_eq!(*counting.metrics.lock().unwrap(), [251, 251, 101]);
+    assert!(summary.decisions.is_empty(), "nobody reads six hundred sentences");
+    let lines = world.take_lines();
+    assert_eq!(lines.len(), 601, "a line for each model and one for the turn");
+    let told: BTreeSet<&str> = lines.iter().filter_map(|line| line["model"].as_str()).collect();
+    assert_eq!(told.len(), 600);
+}
+
+#[tokio::test]
+async fn one_models_unreadable_row_does_not_hurt_the_others() {
+    let world = Memory::at(at(MONDAY));
+    let documents = ["a", "b", "c"]
+        .map(|model| text(&format!("{model}.yaml"), 1, document(model, WEEKLY, "{ cooldown: 24h }", "")));
+    world.put_policies(documents);
+    let counting = Counting::new(&world, &["b"]);
+    let summary = turn(&counting, &[monday()]).await.unwrap();
+    assert_eq!(summary.started, 2);
+    assert_eq!(summary.failed, ["b: the line is dead"]);
+    let lines = world.take_lines();
+    let line = lines.iter().find(|line| line["model"] == "b").unwrap();
+    assert_eq!((&line["outcome"], &line["FailedModels"]), (&"failed".into(), &1.into()));
+    assert_eq!(line["sentence"], "Undecided: the ledger could not be read.");
+    // The tick is delivered again, and the others have answered it.
+    let summary = turn(&Counting::new(&world, &[]), &[monday()]).await.unwrap();
+    assert_eq!(summary.started, 1);
+    assert_eq!(world.jobs().len(), 3);
+}
+
+#[tokio::test]
+async fn a_bad_document_disables_only_itself_and_keeps_its_last_good_revision() {
+    let world = Memory::at(at(MONDAY));
+    let good = |model: &str| document(model, WEEKLY, "{ cooldown: 24h }", "");
+    let bad = |model: &str| document(model, WEEKLY, "{ coldown: 24h }", "");
+    world.put_policies([
+        text("a.yaml", 1, good("a")),
+        text("b.yaml", 1, good("b")),
+        text("c.yaml", 1, bad("c")),
+    ]);
+    let summary = turn(&world, &[sweep()]).await.unwrap();
+    assert_eq!((summary.models, summary.problems.len()), (2, 1));
+    assert_eq!(summary.problems[0].document, "c.yaml");
+
+    world.put_policies([
+        text("a.yaml", 2, bad("a")),
+        text("b.yaml", 1, good("b")),
+        text("c.yaml", 1, bad("c")),
+    ]);
+    let summary = turn(&world, &[monday()]).await.unwrap();
+    assert_eq!((summary.started, summary.problems.len()), (2, 2));
+    let run = world.runs("a").remove(0);
+    assert_eq!((run.policy.document.as_str(), run.policy.version), ("a.yaml", 1), "the last good one");
+    let line = world.take_lines().into_iter().rfind(|line| line["kind"] == "turn").unwrap();
+    assert_eq!(line["PolicyProblems"], 2);
+
+    let asked =
+        turn(&world, &[asked(rekindle_decision::signal::Ask { models: vec!["c".to_owned()], ..ask("x") })])
+            .await;
+    assert_eq!(asked.unwrap().unclaimed, ["the policy of `c` cannot be read; see c.yaml"]);
+}

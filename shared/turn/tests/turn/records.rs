@@ -1,0 +1,129 @@
+//! What people and CloudWatch read.
+
+use crate::stage::*;
+use insta::assert_json_snapshot;
+use rekindle_decision::signal::AlarmState;
+use rekindle_turn::world::Creation;
+use serde_json::Value;
+
+/// What CloudWatch asks of a line in embedded metric format: each metric named is a number, each dimension a string.
+fn is_emf(line: &Value) {
+    assert!(line["_aws"]["Timestamp"].is_u64(), "{line}");
+    let directives = line["_aws"]["CloudWatchMetrics"].as_array().unwrap();
+    assert!(!directives.is_empty());
+    for directive in directives {
+        assert_eq!(directive["Namespace"], "Rekindle");
+        let metrics = directive["Metrics"].as_array().unwrap();
+        assert!(!metrics.is_empty() && metrics.len() <= 100);
+        for metric in metrics {
+            let name = metric["Name"].as_str().unwrap();
+            assert!(line[name].is_number(), "{name} in {line}");
+            assert_eq!(metric["Unit"], "Count");
+        }
+        for set in directive["Dimensions"].as_array().unwrap() {
+            let set = set.as_array().unwrap();
+            assert!(!set.is_empty() && set.len() <= 30);
+            for dimension in set {
+                let value = line[dimension.as_str().unwrap()].as_str().unwrap();
+                assert!(!value.is_empty() && value.len() <= 1024, "{dimension} in {line}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_line_of_a_start() {
+    let stage = Stage::with(WEEKLY);
+    stage.turn(&[monday()]).await;
+    let line = stage.line();
+    is_emf(&line);
+    assert_json_snapshot!(line);
+}
+
+#[tokio::test]
+async fn the_line_of_a_turn() {
+    let stage = Stage::with(WEEKLY);
+    stage
+        .turn(&[
+            monday(),
+            sweep(),
+            asked(rekindle_decision::signal::Ask { models: vec!["chrun".into()], ..ask("a") }),
+        ])
+        .await;
+    let lines = stage.world.take_lines();
+    let line = lines.last().unwrap();
+    is_emf(line);
+    assert_json_snapshot!(line);
+}
+
+#[tokio::test]
+async fn every_line_of_a_long_story_is_in_embedded_metric_format() {
+    let stage = Stage::with(
+        "{ drift: { alarm: \"{model}-drift\" }, accuracy: { metric: { namespace: Churn, name: Accuracy, dimensions: { Model: \"{model}\" }, statistic: Average, period: 1h }, below: 0.82 } }",
+    );
+    let quota = Creation::NotNow { code: "Throttling".to_owned(), message: "slow down".to_owned() };
+    let refused = Creation::Refused { code: "ValidationException".to_owned(), message: "no".to_owned() };
+    stage.world.answer_next([quota, refused, Creation::Created { arn: String::new() }]);
+    stage.sweep().await;
+    stage.world.set_alarm("churn-drift", AlarmState::Alarm);
+    stage.accuracy(f64::NAN);
+    for _ in 0..3 {
+        stage.sweep().await;
+        stage.wait("5m");
+    }
+    stage.accuracy(0.7);
+    stage.wait("1h");
+    stage.policy(2, DRIFT, "{ cooldown: 1h }", "");
+    stage.sweep().await;
+    stage.end_job();
+    stage.wait("2h");
+    stage.world.set_alarm("churn-drift", AlarmState::Ok);
+    stage.sweep().await;
+    let lines = stage.world.take_lines();
+    assert_eq!(lines.len(), 12);
+    lines.iter().for_each(is_emf);
+}
+
+#[tokio::test]
+async fn the_announcement_of_a_start() {
+    let stage = Stage::with(WEEKLY);
+    stage.turn(&[monday()]).await;
+    assert_json_snapshot!(stage.published());
+}
+
+#[tokio::test]
+async fn the_announcement_of_a_hold_and_of_its_withdrawal() {
+    let stage = Stage::with(DRIFT);
+    stage.world.set_alarm("churn-drift", AlarmState::Alarm);
+    stage.sweep().await;
+    let _ = stage.heard();
+    stage.wait("2h");
+    stage.end_job();
+    stage.sweep().await;
+    assert_json_snapshot!("the_announcement_of_a_hold", stage.published());
+    stage.wait("1h");
+    stage.world.set_alarm("churn-drift", AlarmState::Ok);
+    stage.sweep().await;
+    assert_json_snapshot!("the_announcement_of_a_withdrawal", stage.published());
+}
+
+#[tokio::test]
+async fn the_announcement_of_a_refusal() {
+    let stage = Stage::with(WEEKLY);
+    let (code, message) = ("ValidationException".to_owned(), "no such bucket".to_owned());
+    stage.world.answer_next([Creation::Refused { code, message }]);
+    stage.turn(&[monday()]).await;
+    assert_json_snapshot!(stage.published());
+}
+
+#[tokio::test]
+async fn the_announcement_of_a_start_that_was_carried_on() {
+    let stage = Stage::with(WEEKLY);
+    let (code, message) = ("ResourceLimitExceeded".to_owned(), "none left".to_owned());
+    stage.world.answer_next([Creation::NotNow { code, message }]);
+    stage.turn(&[monday()]).await;
+    let _ = stage.heard();
+    stage.wait("5m");
+    stage.sweep().await;
+    assert_json_snapshot!(stage.published());
+}

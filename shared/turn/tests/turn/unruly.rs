@@ -1,0 +1,235 @@
+//! A world in which calls fail, functions are killed, and others get a word in edgeways.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
+
+use jiff::Timestamp;
+use rekindle_decision::facts::{AlarmFact, Gap, Series};
+use rekindle_decision::signal::Signal;
+use rekindle_turn::ledger::{Close, Intent, Memo, Row, Settle, TakeOver, Written};
+use rekindle_turn::memory::Memory;
+use rekindle_turn::world::{Creation, Job, Policies, Query};
+use rekindle_turn::{Announcement, Summary, TurnError, World, turn};
+use serde_json::Value;
+
+/// One call of a turn to the world.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Call {
+    Policies,
+    Rows,
+    Alarms,
+    Metrics,
+    Describe,
+    Create,
+    Intend,
+    TakeOver,
+    Settle,
+    Close,
+    Remember,
+    Publish,
+}
+
+/// What becomes of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fate {
+    Passes,
+    /// Nothing happens, and the caller is told of an error.
+    Fails,
+    /// It happens, and the answer is lost.
+    LosesAnswer,
+    /// The function is killed before it happens.
+    KillsBefore,
+    /// It happens, and the function is killed.
+    KillsAfter,
+}
+
+/// Decides about the `n`th call of an invocation: how often others go first, and what becomes of it.
+pub(crate) type Plan = Arc<dyn Fn(usize, Call) -> (u32, Fate) + Send + Sync>;
+
+#[derive(Debug, thiserror::Error)]
+#[error("the line is dead")]
+pub(crate) struct DeadLine;
+
+/// A world in memory with a plan.
+#[derive(Clone)]
+pub(crate) struct Unruly {
+    inner: Memory,
+    plan: Plan,
+    calls: Arc<std::sync::Mutex<Vec<Call>>>,
+    killed: Arc<AtomicBool>,
+}
+
+impl Unruly {
+    pub(crate) fn new(inner: Memory, plan: Plan) -> Self {
+        Self { inner, plan, calls: Arc::default(), killed: Arc::default() }
+    }
+
+    /// The calls there were.
+    pub(crate) fn calls(&self) -> Vec<Call> {
+        self.calls.lock().unwrap().clone()
+    }
+
+    /// A turn in this world; `None` if the function was killed.
+    pub(crate) async fn turn(&self, signals: &[Signal]) -> Option<Result<Summary, TurnError<DeadLine>>> {
+        let mut turn = pin!(turn(self, signals));
+        poll_fn(|context| match turn.as_mut().poll(context) {
+            Poll::Ready(done) => Poll::Ready(Some(done)),
+            Poll::Pending if self.killed.load(Ordering::SeqCst) => Poll::Ready(None),
+            Poll::Pending => Poll::Pending,
+        })
+        .await
+    }
+
+    async fn through<T>(
+        &self,
+        call: Call,
+        effect: impl Future<Output = Result<T, Infallible>>,
+    ) -> Result<T, DeadLine> {
+        let n = {
+            let mut calls = self.calls.lock().unwrap();
+            calls.push(call);
+            calls.len()
+        };
+        let (others, fate) = (self.plan)(n, call);
+        for _ in 0..others {
+            let_others_go().await;
+        }
+        match fate {
+            Fate::Passes => match effect.await {
+                Ok(done) => {
+                    for _ in 0..others / 2 {
+                        let_others_go().await;
+                    }
+                    Ok(done)
+                }
+                Err(never) => match never {},
+            },
+            Fate::Fails => Err(DeadLine),
+            Fate::LosesAnswer => {
+                let Ok(_) = effect.await;
+                Err(DeadLine)
+            }
+            Fate::KillsBefore => self.die().await,
+            Fate::KillsAfter => {
+                let Ok(_) = effect.await;
+                self.die().await
+            }
+        }
+    }
+
+    async fn die<T>(&self) -> T {
+        self.killed.store(true, Ordering::SeqCst);
+        std::future::pending().await
+    }
+}
+
+async fn let_others_go() {
+    let mut waited = false;
+    poll_fn(|context| {
+        if waited {
+            return Poll::Ready(());
+        }
+        waited = true;
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
+async fn sure<T>(done: impl Future<Output = T>) -> Result<T, Infallible> {
+    Ok(done.await)
+}
+
+impl World for Unruly {
+    type Error = DeadLine;
+
+    fn now(&self) -> Timestamp {
+        self.inner.now()
+    }
+
+    fn token(&self) -> &str {
+        self.inner.token()
+    }
+
+    fn stack(&self) -> &str {
+        self.inner.stack()
+    }
+
+    async fn policies(&self) -> Result<Policies, DeadLine> {
+        self.through(Call::Policies, self.inner.policies()).await
+    }
+
+    async fn rows(&self, models: &[String]) -> BTreeMap<String, Result<Row, Arc<DeadLine>>> {
+        match self.through(Call::Rows, sure(self.inner.rows(models))).await {
+            Ok(rows) => {
+                rows.into_iter().map(|(model, row)| (model, row.map_err(|_| Arc::new(DeadLine)))).collect()
+            }
+            Err(error) => {
+                let error = Arc::new(error);
+                models.iter().map(|model| (model.clone(), Err(Arc::clone(&error)))).collect()
+            }
+        }
+    }
+
+    async fn alarms(&self, names: &BTreeSet<String>) -> BTreeMap<String, AlarmFact> {
+        match self.through(Call::Alarms, sure(self.inner.alarms(names))).await {
+            Ok(alarms) => alarms,
+            Err(error) => {
+                let unread = AlarmFact::Unread { gap: Gap::Failed { error: error.to_string() } };
+                names.iter().map(|name| (name.clone(), unread.clone())).collect()
+            }
+        }
+    }
+
+    async fn metrics(&self, queries: &[Query]) -> Vec<Series> {
+        match self.through(Call::Metrics, sure(self.inner.metrics(queries))).await {
+            Ok(series) => series,
+            Err(_) => queries.iter().map(|_| Series::Unread { gap: Gap::InternalError }).collect(),
+        }
+    }
+
+    async fn describe(&self, job: &str) -> Result<Job, DeadLine> {
+        self.through(Call::Describe, self.inner.describe(job)).await
+    }
+
+    async fn create(&self, request: &Value) -> Creation {
+        self.through(Call::Create, sure(self.inner.create(request)))
+            .await
+            .unwrap_or_else(|error| Creation::NoAnswer { error: error.to_string() })
+    }
+
+    async fn intend(&self, intent: &Intent) -> Result<Written, DeadLine> {
+        self.through(Call::Intend, self.inner.intend(intent)).await
+    }
+
+    async fn take_over(&self, claim: &TakeOver) -> Result<Written, DeadLine> {
+        self.through(Call::TakeOver, self.inner.take_over(claim)).await
+    }
+
+    async fn settle(&self, settle: &Settle) -> Result<Written, DeadLine> {
+        self.through(Call::Settle, self.inner.settle(settle)).await
+    }
+
+    async fn close(&self, close: &Close) -> Result<Written, DeadLine> {
+        self.through(Call::Close, self.inner.close(close)).await
+    }
+
+    async fn remember(&self, memo: &Memo) -> Result<Written, DeadLine> {
+        self.through(Call::Remember, self.inner.remember(memo)).await
+    }
+
+    async fn publish(&self, announcements: &[Announcement]) -> usize {
+        self.through(Call::Publish, sure(self.inner.publish(announcements)))
+            .await
+            .unwrap_or(announcements.len())
+    }
+
+    fn log(&self, line: &Value) {
+        self.inner.log(line);
+    }
+}
