@@ -60,8 +60,8 @@ fn month() -> Vec<(&'static str, &'static str, Happening)> {
             LateAlarm { since: "2026-11-07T07:00:00Z" },
         ),
         ("2026-11-12T06:00:00Z", "accuracy falls to 0.79", Accuracy(Some(0.79))),
-        ("2026-11-12T10:20:00Z", "the job completes; accuracy is 0.91", JobEnds(JobStatus::Completed)),
-        ("2026-11-12T11:00:00Z", "", Accuracy(Some(0.91))),
+        ("2026-11-12T10:20:00Z", "the job completes", JobEnds(JobStatus::Completed)),
+        ("2026-11-12T11:00:00Z", "accuracy is 0.91", Accuracy(Some(0.91))),
         ("2026-11-19T14:00:00Z", "nobody publishes accuracy any more", Accuracy(None)),
         ("2026-11-20T09:00:00Z", "accuracy is published again", Accuracy(Some(0.90))),
         ("2026-11-25T15:10:00Z", "ana asks for a training with force", Asked(by_hand)),
@@ -69,20 +69,26 @@ fn month() -> Vec<(&'static str, &'static str, Happening)> {
     ]
 }
 
-/// One line of the timeline.
+/// One moment of the timeline: what happened, and what a function made of it, if one was woken and had news.
 #[derive(Debug)]
-struct Line {
+struct Moment {
     at: Timestamp,
-    woken_by: String,
-    happened: String,
+    happened: &'static str,
+    answer: Option<Answer>,
+}
+
+/// What a function made of it.
+#[derive(Debug)]
+struct Answer {
+    function: &'static str,
     record: Value,
 }
 
 /// Prints the month.
 pub(crate) fn demo(json: bool) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-    let (memory, lines) = runtime.block_on(live())?;
-    let (text, value) = (render(&memory, &lines), as_json(&memory, &lines));
+    let (memory, moments) = runtime.block_on(live())?;
+    let (text, value) = (render(&memory, &moments), as_json(&memory, &moments));
     if json {
         println!("{}", serde_json::to_string_pretty(&value)?);
     } else {
@@ -91,7 +97,7 @@ pub(crate) fn demo(json: bool) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn live() -> anyhow::Result<(Memory, Vec<Line>)> {
+async fn live() -> anyhow::Result<(Memory, Vec<Moment>)> {
     let start: Timestamp = "2026-11-01T00:00:00Z".parse()?;
     let end: Timestamp = "2026-12-01T00:00:00Z".parse()?;
     let memory = Memory::at(start);
@@ -103,17 +109,26 @@ async fn live() -> anyhow::Result<(Memory, Vec<Line>)> {
         .into_iter()
         .map(|(at, what, happening)| at.parse().map(|at: Timestamp| (at, what, happening)));
     let mut next: Option<(Timestamp, &str, Happening)> = happenings.next().transpose()?;
-    let (mut level, mut hour, mut lines) = (None, start, Vec::new());
+    let (mut level, mut hour, mut moments) = (None, start, Vec::new());
     while hour < end {
         // The value of an hour is published when the hour is over.
         let next_hour = hour.checked_add(SignedDuration::from_hours(1))?;
         while let Some((at, what, happening)) = next.take_if(|(at, ..)| *at < next_hour) {
             memory.set_now(at);
             let signals = happen(&memory, &happening, &mut level)?;
+            if signals.is_empty() && !what.is_empty() {
+                moments.push(Moment { at, happened: what, answer: None });
+            }
             for (copy, signal) in signals.into_iter().enumerate() {
-                let what = if copy == 0 { what } else { "the same tick again" };
-                let token = format!("{at}/{copy}");
-                lines.extend(wake(&memory.invocation(&token), at, "event", what, signal).await?);
+                let happened = if copy == 0 { what } else { "the same tick again" };
+                let invocation = memory.invocation(&format!("{at}/{copy}"));
+                let function = function(&signal);
+                let record = wake(&invocation, signal).await?.map(|(record, _)| record);
+                moments.push(Moment {
+                    at,
+                    happened,
+                    answer: record.map(|record| Answer { function, record }),
+                });
             }
             next = happenings.next().transpose()?;
         }
@@ -123,9 +138,12 @@ async fn live() -> anyhow::Result<(Memory, Vec<Line>)> {
         hour = next_hour;
         memory.set_now(hour);
         let sweep = Signal::Sweep(Sweep::default());
-        lines.extend(wake(&memory.invocation(&hour.to_string()), hour, "sweep", "", sweep).await?);
+        let function = function(&sweep);
+        if let Some((record, true)) = wake(&memory.invocation(&hour.to_string()), sweep).await? {
+            moments.push(Moment { at: hour, happened: "", answer: Some(Answer { function, record }) });
+        }
     }
-    Ok((memory, lines))
+    Ok((memory, moments))
 }
 
 /// Changes the world; gives back what the functions are told.
@@ -176,23 +194,23 @@ fn happen(memory: &Memory, happening: &Happening, level: &mut Option<f64>) -> an
     })
 }
 
-/// Takes a turn; gives back a line if there is something to tell.
-async fn wake(
-    memory: &Memory,
-    at: Timestamp,
-    woken_by: &str,
-    happened: &str,
-    signal: Signal,
-) -> anyhow::Result<Option<Line>> {
+/// The function that this signal wakes.
+fn function(signal: &Signal) -> &'static str {
+    match signal {
+        Signal::Scheduled(_) => "on-schedule",
+        Signal::Alarmed(_) | Signal::Asked(_) => "on-alarm",
+        Signal::Sweep(_) => "on-metric-check",
+    }
+}
+
+/// Takes a turn; gives back its record, and whether that is news.
+async fn wake(memory: &Memory, signal: Signal) -> anyhow::Result<Option<(Value, bool)>> {
     turn(memory, &[signal]).await?;
-    let news = !memory.take_published().is_empty();
+    let published = !memory.take_published().is_empty();
     let record = memory.take_lines().into_iter().find(|line| line.get("kind") == Some(&json!("decision")));
-    let worth_telling = |record: &Value| news || woken_by == "event" || record.get("repair").is_some();
-    Ok(record.filter(worth_telling).map(|record| Line {
-        at,
-        woken_by: woken_by.to_owned(),
-        happened: happened.to_owned(),
-        record,
+    Ok(record.map(|record| {
+        let mended = record.get("repair").is_some();
+        (record, published || mended)
     }))
 }
 
@@ -213,51 +231,63 @@ fn field<'a>(record: &'a Value, path: &str) -> &'a str {
     record.pointer(path).and_then(Value::as_str).unwrap_or_default()
 }
 
-fn render(memory: &Memory, lines: &[Line]) -> String {
+fn render(memory: &Memory, moments: &[Moment]) -> String {
     let mut text = String::from(
         "A month of the model `churn`: a monthly schedule, a drift alarm, and accuracy below 0.82 in 3 of 5 hours.\n\
-         The sweep looks every hour; only what changed is shown.\n\n",
+         The sweep (on-metric-check) looks every hour; only what changed is shown.\n",
     );
-    for line in lines {
-        let record = &line.record;
-        if !line.happened.is_empty() {
-            text.push_str(&format!("{}  {}\n", Minute(line.at), line.happened));
+    let mut day = String::new();
+    for moment in moments {
+        let today = moment.at.strftime("%A, %d %B %Y").to_string();
+        if today != day {
+            text.push_str(&format!("\n{today}\n"));
+            day = today;
         }
-        if record.pointer("/repair/repair") == Some(&json!("closed")) {
-            let status = field(record, "/repair/status").to_lowercase();
-            let generation = record.pointer("/repair/generation").and_then(Value::as_u64).unwrap_or_default();
-            text.push_str(&format!(
-                "{}  {:>8}  generation {generation} has {status}\n",
-                Minute(line.at),
-                "closed"
-            ));
+        let at = moment.at.strftime("%H:%M");
+        if !moment.happened.is_empty() {
+            text.push_str(&format!("  {at}  {}\n", moment.happened));
         }
-        let verdict = match (field(record, "/outcome"), field(record, "/ruling/decision/verdict")) {
-            ("started", _) => "START",
-            (_, "hold") => "hold",
-            _ => "rest",
-        };
-        text.push_str(&format!("{}  {verdict:>8}  {}\n", Minute(line.at), field(record, "/sentence")));
+        if let Some(Answer { function, record }) = &moment.answer {
+            text.push_str(&answered(&at.to_string(), function, record));
+        }
     }
     text.push_str("\nThe ledger:\n");
     for run in memory.runs("churn") {
-        text.push_str(&format!(
-            "  g{}  {}  {:<9}  {}\n      {}\n",
-            run.generation,
-            Minute(run.decided),
-            run.status,
-            run.job,
-            run.why
-        ));
+        let (at, generation) = (Minute(run.decided), run.generation);
+        text.push_str(&format!("  g{generation}  {at}  {:<9}  {}\n      {}\n", run.status, run.job, run.why));
     }
     text.push_str(&format!("\n{} training jobs were created, each once.\n", memory.creations()));
     text
 }
 
-fn as_json(memory: &Memory, lines: &[Line]) -> Value {
-    let timeline: Vec<Value> = lines
+fn answered(at: &str, function: &str, record: &Value) -> String {
+    let mut text = String::new();
+    if field(record, "/repair/repair") == "closed" {
+        let status = field(record, "/repair/status").to_lowercase();
+        let generation = record.pointer("/repair/generation").and_then(Value::as_u64).unwrap_or_default();
+        text.push_str(&format!("  {at}  {function:<15}  closed  generation {generation} has {status}\n"));
+    }
+    let verdict = match (field(record, "/outcome"), field(record, "/ruling/decision/verdict")) {
+        ("started", _) => "START",
+        (_, "hold") => "hold",
+        _ => "rest",
+    };
+    text.push_str(&format!("  {at}  {function:<15}  {verdict:>6}  {}\n", field(record, "/sentence")));
+    text
+}
+
+fn as_json(memory: &Memory, moments: &[Moment]) -> Value {
+    let timeline: Vec<Value> = moments
         .iter()
-        .map(|line| json!({ "at": line.at, "woken_by": line.woken_by, "happened": line.happened, "record": line.record }))
+        .map(|moment| {
+            let answer = moment.answer.as_ref();
+            json!({
+                "at": moment.at,
+                "happened": moment.happened,
+                "function": answer.map(|answer| answer.function),
+                "record": answer.map(|answer| &answer.record),
+            })
+        })
         .collect();
     json!({ "timeline": timeline, "runs": memory.runs("churn"), "creations": memory.creations() })
 }
@@ -268,7 +298,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_month_reads_as_it_did() {
-        let (memory, lines) = live().await.unwrap();
-        insta::assert_snapshot!(render(&memory, &lines));
+        let (memory, moments) = live().await.unwrap();
+        insta::assert_snapshot!(render(&memory, &moments));
     }
 }

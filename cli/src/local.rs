@@ -40,8 +40,10 @@ pub(crate) fn local(binaries: Option<&Path>, as_json: bool) -> anyhow::Result<Ex
 
     let steps = story(&stack)?;
     let jobs = stack.jobs()?;
+    let figures = figures(&stack)?;
     if as_json {
-        println!("{}", serde_json::to_string_pretty(&json!({ "steps": steps, "jobs": jobs }))?);
+        let all = json!({ "steps": steps, "jobs": jobs, "figures": figures });
+        println!("{}", serde_json::to_string_pretty(&all)?);
     } else {
         for step in &steps {
             print!("{}", shown(step));
@@ -54,7 +56,44 @@ pub(crate) fn local(binaries: Option<&Path>, as_json: bool) -> anyhow::Result<Ex
             );
         }
     }
+    if !as_json {
+        println!("\non this machine, the emulator included:");
+        for figure in &figures {
+            println!("{}", figure_line(figure));
+        }
+    }
     if jobs.len() == FUNCTIONS.len() { Ok(ExitCode::SUCCESS) } else { bail!("three jobs were to be started") }
+}
+
+/// What each function costs here, for comparison with itself.
+fn figures(stack: &Stack) -> anyhow::Result<Vec<Value>> {
+    let quiet = json!({ "rekindle": "retrain", "model": "by-schedule", "dry_run": true });
+    FUNCTIONS
+        .into_iter()
+        .map(|function| {
+            let figures = stack.measure(function, &quiet)?;
+            Ok(json!({
+                "function": function,
+                "binary_bytes": figures.binary,
+                "cold_ms": figures.cold.as_millis(),
+                "warm_ms": figures.warm.as_millis(),
+                "peak_memory_bytes": figures.peak_memory,
+            }))
+        })
+        .collect()
+}
+
+fn figure_line(figure: &Value) -> String {
+    let number = |name: &str| figure.get(name).and_then(Value::as_u64).unwrap_or_default();
+    let kib = |name: &str| number(name).div_euclid(1_024);
+    format!(
+        "  {:<16} binary {:>6} KiB   cold {:>4} ms   warm {:>3} ms   peak memory {:>6} KiB",
+        figure.get("function").and_then(Value::as_str).unwrap_or_default(),
+        kib("binary_bytes"),
+        number("cold_ms"),
+        number("warm_ms"),
+        kib("peak_memory_bytes"),
+    )
 }
 
 /// Builds the functions, and gives back the folder they are in.

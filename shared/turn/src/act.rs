@@ -1,6 +1,7 @@
 //! Starts one training job: exactly this generation, never another in the same turn.
 
 use jiff::Timestamp;
+use rekindle_decision::duration::Duration;
 use rekindle_decision::identity::job_name;
 use rekindle_decision::policy::Policy;
 use rekindle_decision::state::Refusal;
@@ -9,6 +10,10 @@ use rekindle_policy::training::{self, Filling};
 use crate::ledger::{Settle, Settled, Written};
 use crate::record::Outcome;
 use crate::world::{Creation, Job, World};
+
+/// How long after its start a job may be invisible before it counts as deleted: how soon a new job can be described is
+/// not documented.
+pub(crate) const VISIBLE_AFTER: Duration = Duration::from_seconds(900);
 
 /// A start whose intent is written and held by this turn.
 #[derive(Debug)]
@@ -28,6 +33,16 @@ pub(crate) async fn create<W: World>(world: &W, start: &Start<'_>, cause: &str) 
     let filling = Filling { decision: &start.decision, generation: start.generation, at: start.at };
     let request = training::request(start.policy, &filling);
     match world.create(&request).await {
+        // Decided long ago, it has no time left to become visible: as a running job it would count as deleted at once,
+        // and the next one be started beside it.
+        Creation::Created { .. } if VISIBLE_AFTER.after(start.at) <= start.now => {
+            match found(world, start).await? {
+                Some(outcome) => Ok(outcome),
+                None => {
+                    waiting(world, start, "NotVisible", "the job was created and cannot be seen yet").await
+                }
+            }
+        }
         Creation::Created { arn } => running(world, start, arn).await,
         // The name exists: our own lost answer, a turn that was slow, or a stranger. The job itself says which.
         Creation::NameTaken => match found(world, start).await? {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use rekindle_decision::identity::job_name;
-use rekindle_decision::ruling::{Decision, Reason, Ruling};
+use rekindle_decision::ruling::{Blocker, Decision, Reason, Ruling};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -26,7 +26,7 @@ pub struct Announcement {
 /// What a hold or a start was announced as: a hold is news again when its blockers or its reasons change, not when the
 /// clock moves.
 pub(crate) fn digest(ruling: &Ruling) -> String {
-    let words: Vec<&str> = ruling.decision.waiting_on().iter().map(|blocker| blocker.word()).collect();
+    let words: Vec<&str> = ruling.decision.waiting_on().iter().map(Blocker::word).collect();
     let reasons: Vec<&str> = ruling
         .decision
         .because()
@@ -111,7 +111,7 @@ fn announcement(record: &Record, outcome: &Outcome, generation: u32, decision: &
         | Outcome::Failed { .. } => Vec::new(),
     };
     let ruling = &record.ruling;
-    let waiting_on: Vec<&str> = ruling.decision.waiting_on().iter().map(|blocker| blocker.word()).collect();
+    let waiting_on: Vec<&str> = ruling.decision.waiting_on().iter().map(Blocker::word).collect();
     let mut detail = json!({
         "model": record.model,
         "generation": generation,

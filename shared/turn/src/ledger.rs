@@ -198,6 +198,9 @@ impl Row {
         let mut state = self.state.clone();
         let started = state.last_started;
         state.asked = state.asked.filter(|request| started.is_none_or(|started| request.at > started));
+        if let Some(open) = &state.asked {
+            state.answered.retain(|id| *id != open.id);
+        }
         state
     }
 

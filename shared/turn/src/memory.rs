@@ -32,6 +32,7 @@ pub struct Memory {
 #[derive(Debug, Default)]
 pub struct Inside {
     now: Timestamp,
+    visible_after: Duration,
     policies: Arc<PolicySet>,
     alarms: BTreeMap<String, AlarmFact>,
     series: BTreeMap<Metric, Series>,
@@ -80,6 +81,16 @@ impl Memory {
     pub fn put_policies(&self, texts: impl IntoIterator<Item = Text>) {
         let mut inside = self.inside();
         inside.policies = Arc::new(inside.policies.refresh(texts));
+    }
+
+    /// Shares policies that were read before, where reading them again would take longer than everything else.
+    pub fn share_policies(&self, policies: &Arc<PolicySet>) {
+        self.inside().policies = Arc::clone(policies);
+    }
+
+    /// How long a new job cannot be described: SageMaker does not say how long that is.
+    pub fn show_jobs_after(&self, length: Duration) {
+        self.inside().visible_after = length;
     }
 
     /// Sets the state of an alarm from now on.
@@ -224,7 +235,8 @@ impl World for Memory {
 
     async fn describe(&self, job: &str) -> Result<Job, Infallible> {
         let inside = self.inside();
-        let Some(found) = inside.jobs.get(job) else { return Ok(Job::Absent) };
+        let visible = |job: &&FakeJob| inside.visible_after.after(job.created) <= inside.now;
+        let Some(found) = inside.jobs.get(job).filter(visible) else { return Ok(Job::Absent) };
         let variable =
             found.request.get("Environment").and_then(|variables| variables.get(DECISION_VARIABLE));
         Ok(Job::Found {

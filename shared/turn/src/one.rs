@@ -208,6 +208,11 @@ async fn remember<W: World>(
     };
     // A policy that only observes has honoured a request by deciding on it.
     let asked = ruling.asked.clone().filter(|_| !observed);
+    // Delivered again it is the same request, made when it was first made: a start may be answering it just now.
+    let asked = asked.map(|request| match &row.state.asked {
+        Some(kept) if kept.id == request.id => kept.clone(),
+        Some(_) | None => request,
+    });
     let exact = policy.start_when.memory() > Duration::default();
     let same = row.announced == announced
         && row.state.asked == asked

@@ -150,7 +150,7 @@ impl Record {
     pub(crate) fn unread(policy: &Policy, facts: Facts, error: String, repair: Option<Repair>) -> Self {
         let ruling = decide(policy, &facts);
         let mut record = Self::new(policy, facts, ruling, Outcome::Failed { error }, repair, None);
-        record.sentence = "Undecided: the ledger could not be read.".to_owned();
+        "Undecided: the ledger could not be read.".clone_into(&mut record.sentence);
         record
     }
 
@@ -169,10 +169,10 @@ impl Record {
                 Outcome::Started { .. }
                 | Outcome::Waiting { .. }
                 | Outcome::Refused { .. }
-                | Outcome::Failed { .. },
+                | Outcome::Failed { .. }
+                | Outcome::Unsettled { .. },
                 _,
-            )
-            | (Outcome::Unsettled { .. }, _) => true,
+            ) => true,
             (Outcome::Lost { .. } | Outcome::Observed | Outcome::Decided, Decision::Rest) => {
                 self.mended() || self.is_withdrawn()
             }
@@ -200,6 +200,7 @@ impl Record {
         let failed = self.outcomes().any(|outcome| {
             matches!(outcome, Outcome::Failed { .. } | Outcome::Refused { .. } | Outcome::Unsettled { .. })
         });
+        let failed = failed || matches!(self.repair, Some(Repair::NotYet { .. }));
         let (held, rested) = match self.ruling.decision {
             Decision::Start { .. } => (false, false),
             Decision::Hold { .. } => (true, false),
@@ -229,7 +230,7 @@ impl Record {
     fn outcomes(&self) -> impl Iterator<Item = &Outcome> {
         let carried_on = match &self.repair {
             Some(Repair::TookOver { outcome, .. }) => Some(&**outcome),
-            Some(Repair::Closed { .. } | Repair::NotYet { .. }) | None => None,
+            Some(Repair::Closed { .. } | Repair::Overtaken | Repair::NotYet { .. }) | None => None,
         };
         carried_on.into_iter().chain(core::iter::once(&self.outcome))
     }
@@ -295,7 +296,8 @@ impl Summary {
             Decision::Rest => self.rested += 1,
         }
         self.blind += usize::from(record.is_blind());
-        self.mended += usize::from(record.repair.is_some());
+        let mended = matches!(record.repair, Some(Repair::Closed { .. } | Repair::TookOver { .. }));
+        self.mended += usize::from(mended);
         for outcome in record.outcomes() {
             match outcome {
                 Outcome::Failed { error } | Outcome::Unsettled { error } => {

@@ -5,22 +5,17 @@
 
 use jiff::Timestamp;
 use rekindle_decision::decide;
-use rekindle_decision::duration::Duration;
 use rekindle_decision::identity::job_name;
 use rekindle_decision::policy::Mode;
 use rekindle_decision::state::Phase;
 use serde::Serialize;
 
-use crate::act::{self, Start};
+use crate::act::{self, Start, VISIBLE_AFTER};
 use crate::error::chain;
 use crate::gather::Gathered;
 use crate::ledger::{Close, LEASE, Settle, Settled, TakeOver, Written};
 use crate::record::Outcome;
 use crate::world::{Job, World};
-
-/// How long after its start a job may be invisible before it counts as deleted: how soon a new job can be described is
-/// not documented.
-const VISIBLE_AFTER: Duration = Duration::from_seconds(900);
 
 /// What was mended.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -47,6 +42,8 @@ pub enum Repair {
         /// What came of it.
         outcome: Box<Outcome>,
     },
+    /// Another turn was first.
+    Overtaken,
     /// It could not be mended now; the model stays in flight.
     NotYet {
         /// Why not.
@@ -68,6 +65,14 @@ pub(crate) async fn mend<W: World>(world: &W, mut model: Gathered) -> Gathered {
         // A start of this very turn is a retry by the platform after a crash: nobody else works on it.
         Phase::Starting { lease_until, .. }
             if *lease_until >= model.facts.now && row.turn.as_deref() != Some(world.token()) =>
+        {
+            None
+        }
+        // Switched off, it is withdrawn; but not while the job may exist and not be seen yet.
+        Phase::Starting { lease_until, waiting, .. }
+            if model.policy.mode != Mode::Enforce
+                && may_exist(waiting.as_deref())
+                && VISIBLE_AFTER.after(*lease_until) > model.facts.now =>
         {
             None
         }
@@ -97,6 +102,12 @@ pub(crate) async fn mend<W: World>(world: &W, mut model: Gathered) -> Gathered {
     model
 }
 
+/// Whether a start that was left with this answer may have made its job: SageMaker's no is a no, everything else is not.
+fn may_exist(waiting: Option<&str>) -> bool {
+    const UNSURE: [&str; 3] = ["NoAnswer", "NameTaken", "NotVisible"];
+    waiting.is_none_or(|waiting| UNSURE.iter().any(|code| waiting.starts_with(code)))
+}
+
 /// Sees through what a turn that may write would mend first. A start that waits stays in flight: what SageMaker would
 /// answer is not known before it is asked.
 async fn foresee<W: World>(world: &W, mut model: Gathered) -> Gathered {
@@ -116,8 +127,8 @@ async fn close<W: World>(world: &W, model: &Gathered, generation: u32, since: Ti
     let (status, failure) = (close.status.clone(), close.failure.clone());
     match world.close(&close).await {
         Err(error) => Some(Repair::NotYet { error: chain(&error) }),
-        // Not written: another turn closed it first, which is as good.
-        Ok(Written::Yes | Written::No) => Some(Repair::Closed { generation, status, failure }),
+        Ok(Written::Yes) => Some(Repair::Closed { generation, status, failure }),
+        Ok(Written::No) => Some(Repair::Overtaken),
     }
 }
 
@@ -158,7 +169,7 @@ async fn take_over<W: World>(
     };
     match world.take_over(&claim).await {
         Err(error) => return Repair::NotYet { error: chain(&error) },
-        Ok(Written::No) => return Repair::NotYet { error: "another turn took the start over".to_owned() },
+        Ok(Written::No) => return Repair::Overtaken,
         Ok(Written::Yes) => {}
     }
     let outcome = match act::found(world, start).await {

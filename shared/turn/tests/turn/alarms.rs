@@ -1,6 +1,6 @@
 //! Alarms: a hint by event, a level by fact.
 
-use crate::stage::*;
+use crate::stage::{DRIFT, MODEL, MONDAY, Stage, alarm, at, monday, name, sentence};
 use rekindle_decision::signal::AlarmState;
 use rstest::rstest;
 

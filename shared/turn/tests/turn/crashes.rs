@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::stage::*;
+use crate::stage::{DRIFT, MODEL, Stage, WEEKLY, alarm, monday, name, sweep};
 use crate::unruly::{Call, Fate, Unruly};
 use rekindle_decision::signal::{AlarmState, Signal};
 use rekindle_decision::state::Phase;
@@ -140,6 +140,20 @@ async fn a_job_started_by_a_take_over_is_told_even_if_the_row_cannot_be_read_aft
     assert_eq!((summary.started, summary.failed.len(), summary.mended), (1, 1, 1));
     assert!(stage.heard().contains(&"Retraining Started".to_owned()));
     one_job(&stage, "the row could not be read after").await;
+}
+
+#[tokio::test]
+async fn a_job_that_cannot_be_described_keeps_its_model_in_flight_and_is_counted_as_failed() {
+    let stage = Stage::with(WEEKLY);
+    stage.turn(&[monday()]).await;
+    stage.wait("1d");
+    let _ = stage.line();
+    let plan = Arc::new(|_, call| (0, if call == Call::Describe { Fate::Fails } else { Fate::Passes }));
+    let summary = Unruly::new(stage.world.invocation("two"), plan).turn(&[sweep()]).await.unwrap().unwrap();
+    assert_eq!((summary.mended, summary.started), (0, 0));
+    let line = stage.line();
+    assert_eq!((&line["FailedModels"], &line["repair"]["error"]), (&1.into(), &"the line is dead".into()));
+    assert!(matches!(stage.world.row(MODEL).state.phase, Phase::Running { .. }));
 }
 
 #[tokio::test]

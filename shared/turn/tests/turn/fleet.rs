@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
-use crate::stage::*;
+use crate::stage::{MONDAY, WEEKLY, accuracy, ask, asked, at, document, monday, sweep, text};
 use crate::unruly::DeadLine;
 use jiff::Timestamp;
 use rekindle_decision::facts::{AlarmFact, Point, Series};

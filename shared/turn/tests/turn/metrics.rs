@@ -1,6 +1,6 @@
 //! Metrics: read on every sweep, unknown when they are silent.
 
-use crate::stage::*;
+use crate::stage::{ACCURACY, MODEL, Stage, accuracy, name};
 use rekindle_decision::facts::Gap;
 
 #[tokio::test]

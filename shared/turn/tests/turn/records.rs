@@ -1,6 +1,6 @@
 //! What people and CloudWatch read.
 
-use crate::stage::*;
+use crate::stage::{DRIFT, Stage, WEEKLY, ask, asked, monday, sweep};
 use insta::assert_json_snapshot;
 use rekindle_decision::signal::AlarmState;
 use rekindle_turn::world::Creation;
@@ -31,13 +31,31 @@ fn is_emf(line: &Value) {
     }
 }
 
+/// With every identity, which is a hash, put aside: they change with the engine.
+fn steady(mut value: Value) -> Value {
+    match &mut value {
+        Value::String(text) if text.len() == 32 && text.chars().all(|c| c.is_ascii_hexdigit()) => {
+            "[hash]".clone_into(text);
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| *item = steady(item.take())),
+        Value::Object(fields) => fields.values_mut().for_each(|field| *field = steady(field.take())),
+        Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+    value
+}
+
+/// What was published, as the bus takes it.
+fn published(stage: &Stage) -> Value {
+    steady(serde_json::to_value(stage.published()).unwrap())
+}
+
 #[tokio::test]
 async fn the_line_of_a_start() {
     let stage = Stage::with(WEEKLY);
     stage.turn(&[monday()]).await;
     let line = stage.line();
     is_emf(&line);
-    assert_json_snapshot!(line);
+    assert_json_snapshot!(steady(line));
 }
 
 #[tokio::test]
@@ -88,7 +106,7 @@ async fn every_line_of_a_long_story_is_in_embedded_metric_format() {
 async fn the_announcement_of_a_start() {
     let stage = Stage::with(WEEKLY);
     stage.turn(&[monday()]).await;
-    assert_json_snapshot!(stage.published());
+    assert_json_snapshot!(published(&stage));
 }
 
 #[tokio::test]
@@ -100,11 +118,11 @@ async fn the_announcement_of_a_hold_and_of_its_withdrawal() {
     stage.wait("2h");
     stage.end_job();
     stage.sweep().await;
-    assert_json_snapshot!("the_announcement_of_a_hold", stage.published());
+    assert_json_snapshot!("the_announcement_of_a_hold", published(&stage));
     stage.wait("1h");
     stage.world.set_alarm("churn-drift", AlarmState::Ok);
     stage.sweep().await;
-    assert_json_snapshot!("the_announcement_of_a_withdrawal", stage.published());
+    assert_json_snapshot!("the_announcement_of_a_withdrawal", published(&stage));
 }
 
 #[tokio::test]
@@ -113,7 +131,7 @@ async fn the_announcement_of_a_refusal() {
     let (code, message) = ("ValidationException".to_owned(), "no such bucket".to_owned());
     stage.world.answer_next([Creation::Refused { code, message }]);
     stage.turn(&[monday()]).await;
-    assert_json_snapshot!(stage.published());
+    assert_json_snapshot!(published(&stage));
 }
 
 #[tokio::test]
@@ -125,5 +143,5 @@ async fn the_announcement_of_a_start_that_was_carried_on() {
     let _ = stage.heard();
     stage.wait("5m");
     stage.sweep().await;
-    assert_json_snapshot!(stage.published());
+    assert_json_snapshot!(published(&stage));
 }

@@ -1,6 +1,6 @@
 //! What SageMaker may answer besides yes.
 
-use crate::stage::*;
+use crate::stage::{DRIFT, MODEL, MONDAY, Stage, at, name, outcome, sentence};
 use rekindle_decision::signal::AlarmState;
 use rekindle_decision::state::Phase;
 use rekindle_turn::world::Creation;
@@ -175,6 +175,45 @@ async fn a_name_that_is_taken_by_a_job_nobody_can_see_waits() {
     assert_eq!(outcome(&stage.sweep().await), "waiting");
     stage.wait("5m");
     assert_eq!(stage.sweep().await.started, 1);
+    assert_eq!(stage.job(), name(1));
+}
+
+#[tokio::test]
+async fn a_job_made_late_counts_as_running_once_it_is_seen() {
+    let stage = in_alarm();
+    stage.world.answer_next([quota()]);
+    stage.sweep().await;
+    stage.wait("1h");
+    stage.world.show_jobs_after("2m".parse().unwrap());
+    stage.sweep().await;
+    assert_eq!(stage.job(), name(1));
+    for _ in 0..5 {
+        stage.wait("5s");
+        stage.sweep().await;
+    }
+    assert_eq!(stage.job(), name(1), "not seen is not deleted");
+    stage.wait("2m");
+    assert_eq!(stage.sweep().await.started, 1);
+    assert!(matches!(stage.world.row(MODEL).state.phase, Phase::Running { .. }));
+    assert_eq!(stage.job(), name(1));
+}
+
+#[tokio::test]
+async fn a_start_whose_job_may_exist_unseen_is_not_withdrawn() {
+    let stage = in_alarm();
+    stage.world.show_jobs_after("2m".parse().unwrap());
+    stage.world.answer_next([Creation::NoAnswer { error: "timed out".to_owned() }]);
+    assert_eq!(outcome(&stage.sweep().await), "waiting");
+    stage.policy(2, DRIFT, "{ cooldown: 24h }", "mode: observe");
+    stage.wait("1m");
+    stage.sweep().await;
+    assert!(matches!(stage.world.row(MODEL).state.phase, Phase::Starting { .. }));
+    stage.wait("15m");
+    stage.sweep().await;
+    assert!(
+        matches!(stage.world.row(MODEL).state.phase, Phase::Running { .. }),
+        "it is there, and it is ours"
+    );
     assert_eq!(stage.job(), name(1));
 }
 

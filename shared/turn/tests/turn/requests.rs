@@ -1,6 +1,8 @@
 //! People ask.
 
-use crate::stage::*;
+use crate::stage::{
+    DRIFT, MODEL, Stage, WEEKLY, alarm, ask, asked, at, monday, name, outcome, sentence, sweep,
+};
 use rekindle_decision::signal::{AlarmState, Ask};
 use rekindle_decision::state::Phase;
 use rekindle_turn::ledger::Row;
@@ -154,7 +156,7 @@ async fn a_request_whose_start_was_lost_to_a_stranger_is_not_lost() {
 }
 
 #[tokio::test]
-async fn a_request_whose_turn_died_is_carried_on_and_honoured_once() {
+async fn a_request_that_waits_for_a_quota_is_honoured_once() {
     let stage = Stage::with(QUIET);
     let quota =
         Creation::NotNow { code: "ResourceLimitExceeded".to_owned(), message: "none left".to_owned() };

@@ -1,6 +1,6 @@
 //! Ticks: delivered twice, in flight, too late.
 
-use crate::stage::*;
+use crate::stage::{MODEL, MONDAY, Stage, WEEKLY, at, monday, name, outcome, sentence, sweep, tick};
 use rekindle_decision::signal::{Signal, Tick};
 use rekindle_decision::state::Phase;
 

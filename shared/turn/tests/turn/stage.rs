@@ -1,11 +1,14 @@
 //! A model, its policy, and a hand on the clock.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
 use jiff::Timestamp;
 use rekindle_decision::facts::Point;
 use rekindle_decision::identity::job_name;
 use rekindle_decision::policy::Metric;
 use rekindle_decision::signal::{AlarmKind, AlarmState, Ask, Signal, Sweep, Tick, Transition};
-use rekindle_policy::Text;
+use rekindle_policy::{PolicySet, Text};
 use rekindle_turn::memory::Memory;
 use rekindle_turn::{Announcement, Summary, turn};
 use serde_json::Value;
@@ -61,6 +64,9 @@ pub(crate) fn accuracy(model: &str) -> Metric {
     }
 }
 
+/// Policies that were read: thousands of stages share them.
+static READ: Mutex<BTreeMap<String, Arc<PolicySet>>> = Mutex::new(BTreeMap::new());
+
 /// One stage: a world in memory with the policy of `churn` in it.
 pub(crate) struct Stage {
     pub(crate) world: Memory,
@@ -81,7 +87,12 @@ impl Stage {
 
     /// Puts another revision of the policy.
     pub(crate) fn policy(&self, version: i64, triggers: &str, guards: &str, extra: &str) {
-        self.world.put_policies([text("churn.yaml", version, document(MODEL, triggers, guards, extra))]);
+        let text = text("churn.yaml", version, document(MODEL, triggers, guards, extra));
+        let key = format!("{version} {}", text.text);
+        let mut read = READ.lock().unwrap();
+        let set = read.entry(key).or_insert_with(|| Arc::new(PolicySet::default().refresh([text])));
+        assert!(set.problems().is_empty(), "{:?}", set.problems());
+        self.world.share_policies(set);
     }
 
     pub(crate) fn now(&self) -> Timestamp {

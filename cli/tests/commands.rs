@@ -1,0 +1,132 @@
+//! The commands as a person types them: exit codes, what goes where, and that `--json` is JSON.
+#![cfg(test)]
+
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+fn rekindle(arguments: &[&str], input: &str) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_rekindle"))
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[test]
+fn parse_event_answers_with_its_exit_code() {
+    for (event, code) in [
+        (r#"{"rekindle": "sweep"}"#, 0),
+        (r#"{"source": "rekindle", "detail-type": "Retraining Started", "detail": {}}"#, 3),
+        (r#"{"rekindle": "retrain", "modle": "churn"}"#, 4),
+        ("not JSON", 4),
+        ("", 4),
+    ] {
+        let output = rekindle(&["parse-event", "-"], event);
+        assert_eq!(output.status.code(), Some(code), "{event}: {}", err(&output));
+        assert!(serde_json::from_str::<Value>(&out(&output)).unwrap().is_array(), "{event}");
+        assert_eq!(err(&output).is_empty(), code != 4, "a refusal is told to people, too");
+    }
+}
+
+#[test]
+fn a_queue_with_one_bad_message_is_refused_and_shows_the_good_one() {
+    let queue = serde_json::json!({ "Records": [
+        { "messageId": "m0", "eventSource": "aws:sqs", "body": r#"{"rekindle": "sweep"}"# },
+        { "messageId": "m1", "eventSource": "aws:sqs", "body": "{}" },
+    ] });
+    let output = rekindle(&["parse-event", "-"], &queue.to_string());
+    assert_eq!(output.status.code(), Some(4));
+    let read: Value = serde_json::from_str(&out(&output)).unwrap();
+    assert_eq!(
+        (&read[0]["signal"], &read[1]["reading"], &read[1]["message_id"]),
+        (&"sweep".into(), &"refused".into(), &"m1".into())
+    );
+}
+
+#[test]
+fn check_shows_the_line_and_exits_with_one() {
+    let output = rekindle(&["check", "demo/churn.yaml"], "");
+    assert_eq!(
+        (output.status.code(), out(&output).as_str()),
+        (Some(0), "good: 1 model, churn\n"),
+        "{}",
+        err(&output)
+    );
+
+    let policy = "model: churn\ntriggers:\n  accuracy:\n    metric: { namespace: A, name: b, statistic: Average, period: 1h }\n    belwo: 0.8\ntraining: {}\n";
+    let output = rekindle(&["check", "-"], policy);
+    assert_eq!(output.status.code(), Some(1));
+    insta::assert_snapshot!(err(&output), @r"
+    error: -:5:5: triggers.accuracy.belwo: unknown field `belwo`
+    5 |     belwo: 0.8
+      |     ^
+
+    hint: did you mean `below`?
+
+    1 problem
+    ");
+    let problems: Value = serde_json::from_str(&out(&rekindle(&["check", "--json", "-"], policy))).unwrap();
+    assert_eq!((&problems[0]["line"], &problems[0]["column"]), (&5.into(), &5.into()));
+}
+
+#[test]
+fn two_documents_that_claim_one_model_are_a_problem() {
+    let output = rekindle(&["check", "demo/churn.yaml", "../infra/policies/churn.yaml"], "");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(err(&output).contains("the model `churn` already has its policy in"), "{}", err(&output));
+}
+
+#[test]
+fn decide_explains_with_the_whole_tree() {
+    let arguments = ["decide", "--policy", "demo/churn.yaml", "--facts", "demo/facts.json"];
+    let output = rekindle(&arguments, "");
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    insta::assert_snapshot!(out(&output).trim_end());
+
+    let ruling: Value =
+        serde_json::from_str(&out(&rekindle(&[&arguments[..], &["--json"]].concat(), ""))).unwrap();
+    assert_eq!(ruling["decision"]["verdict"], "hold");
+    assert_eq!(ruling["look_again_at"], "2026-11-12T21:00:00Z");
+}
+
+#[test]
+fn decide_says_which_models_there_are() {
+    let facts = ["--facts", "demo/facts.json"];
+    let output = rekindle(&[&["decide", "--policy", "demo/local.yaml"], &facts[..]].concat(), "");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        err(&output).contains("choose one with --model: by-schedule, by-alarm, by-metric"),
+        "{}",
+        err(&output)
+    );
+}
+
+#[test]
+fn the_schema_and_the_demo_are_json() {
+    let schema: Value = serde_json::from_str(&out(&rekindle(&["schema"], ""))).unwrap();
+    assert!(schema["properties"]["start_when"].is_object());
+    let demo: Value = serde_json::from_str(&out(&rekindle(&["demo", "--json"], ""))).unwrap();
+    assert_eq!((&demo["creations"], demo["runs"].as_array().unwrap().len()), (&4.into(), 4));
+}
+
+#[test]
+fn a_file_that_is_not_there_is_named() {
+    let output = rekindle(&["check", "no-such.yaml"], "");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(err(&output).starts_with("error: could not read no-such.yaml: "), "{}", err(&output));
+}

@@ -1,0 +1,183 @@
+//! What the checks are written with. Instants are whole milliseconds: an implementation may keep no more.
+
+use jiff::Timestamp;
+use rekindle_decision::duration::Duration;
+use rekindle_decision::identity::job_name;
+use rekindle_decision::policy::Revision;
+use rekindle_decision::state::{Phase, Refusal, Request, Sighting, State};
+
+use super::{Check, Stage};
+use crate::error::chain;
+use crate::ledger::{Close, Intent, LEASE, Memo, Row, Run, Settle, Settled, TakeOver, Written};
+use crate::world::World;
+
+pub(super) const ME: &str = "contract-turn-1";
+pub(super) const OTHER: &str = "contract-turn-2";
+pub(super) const ARN: &str = "arn:aws:sagemaker:eu-central-1:445566778899:training-job/contract";
+
+/// Monday 2026-11-02 06:00:00.250 UTC, and so many seconds later.
+pub(super) fn at(seconds: u64) -> Timestamp {
+    let monday = Timestamp::from_millisecond(1_793_599_200_250).unwrap_or_default();
+    Duration::from_seconds(seconds).after(monday)
+}
+
+pub(super) fn sighting(seconds: u64) -> Sighting {
+    Sighting { first_seen: at(0), last_seen: at(seconds), occurrence: Some(at(0)), pending: true }
+}
+
+pub(super) fn asked(id: &str) -> Request {
+    let (by, reason) = (Some("on-call".to_owned()), Some("new labels".to_owned()));
+    Request { id: id.to_owned(), at: at(0), by, reason, force: true }
+}
+
+pub(super) fn refusal() -> Refusal {
+    let (code, message) = ("ValidationException".to_owned(), "no such bucket".to_owned());
+    Refusal { cause: "cause".to_owned(), at: at(5), code, message }
+}
+
+pub(super) fn decision(generation: u32) -> String {
+    format!("decision-{generation}")
+}
+
+pub(super) fn starting(generation: u32, lease: u64) -> Phase {
+    let (decision, lease_until) = (decision(generation), at(lease));
+    Phase::Starting { decision, since: at(1), lease_until, waiting: None }
+}
+
+pub(super) fn run(model: &str, generation: u32) -> Run {
+    Run {
+        generation,
+        decision: decision(generation),
+        why: "weekly: due".to_owned(),
+        policy: Revision { document: "/rekindle/policies/contract".to_owned(), version: 7 },
+        job: job_name(model, generation),
+        arn: None,
+        decided: at(1),
+        status: "Starting".to_owned(),
+        ended: None,
+        billable_seconds: None,
+        failure: None,
+    }
+}
+
+/// The intent of `ME` to start a generation, with everything in the row that a row can hold.
+pub(super) fn intent(model: &str, version: u64, generation: u32) -> Intent {
+    let state = State {
+        generation,
+        phase: starting(generation, LEASE.seconds()),
+        last_started: Some(at(0)),
+        sightings: [("weekly".to_owned(), sighting(1))].into(),
+        asked: Some(asked("kept")),
+        answered: vec!["first".to_owned(), "second".to_owned()],
+        refused: Some(refusal()),
+    };
+    let row = Row {
+        version: version.saturating_add(1),
+        state,
+        turn: Some(ME.to_owned()),
+        announced: Some("start".to_owned()),
+    };
+    Intent { model: model.to_owned(), version, row, run: run(model, generation) }
+}
+
+pub(super) fn settle(model: &str, turn: &str, settled: Settled) -> Settle {
+    Settle { model: model.to_owned(), generation: 1, turn: turn.to_owned(), settled }
+}
+
+pub(super) fn as_running() -> Settled {
+    Settled::Running { decision: decision(1), since: at(1), arn: ARN.to_owned() }
+}
+
+pub(super) fn as_waiting(seconds: u64) -> Settled {
+    Settled::Waiting { waiting: "ResourceLimitExceeded: quota".to_owned(), now: at(seconds) }
+}
+
+pub(super) fn as_given_up(refused: Option<Refusal>) -> Settled {
+    Settled::GivenUp { status: "Refused".to_owned(), failure: "no such bucket".to_owned(), refused }
+}
+
+pub(super) fn claim(model: &str, turn: &str, seconds: u64) -> TakeOver {
+    let (now, lease_until) = (at(seconds), LEASE.after(at(seconds)));
+    TakeOver { model: model.to_owned(), generation: 1, turn: turn.to_owned(), now, lease_until }
+}
+
+pub(super) fn end(model: &str, generation: u32) -> Close {
+    Close {
+        model: model.to_owned(),
+        generation,
+        status: "Completed".to_owned(),
+        since: at(1),
+        ended: Some(at(600)),
+        billable_seconds: Some(540),
+        failure: None,
+    }
+}
+
+pub(super) fn memo(model: &str, version: u64) -> Memo {
+    Memo {
+        model: model.to_owned(),
+        version,
+        sightings: [("drift".to_owned(), sighting(30))].into(),
+        asked: Some(asked("later")),
+        announced: Some("hold".to_owned()),
+    }
+}
+
+pub(super) async fn row<W: World>(world: &W, model: &str) -> Result<Row, String> {
+    match world.rows(&[model.to_owned()]).await.remove(model) {
+        Some(Ok(row)) => Ok(row),
+        Some(Err(error)) => Err(format!("the row cannot be read: {}", chain(&*error))),
+        None => Err("the row was not answered".to_owned()),
+    }
+}
+
+pub(super) fn expect<E: core::error::Error>(step: &str, wanted: Written, got: Result<Written, E>) -> Check {
+    match got {
+        Ok(got) if got == wanted => Ok(()),
+        Ok(Written::Yes) => Err(format!("{step} was written")),
+        Ok(Written::No) => Err(format!("{step} was not written")),
+        Err(error) => Err(format!("{step} failed: {}", chain(&error))),
+    }
+}
+
+pub(super) fn yes<E: core::error::Error>(step: &str, got: Result<Written, E>) -> Check {
+    expect(step, Written::Yes, got)
+}
+
+pub(super) fn no<E: core::error::Error>(step: &str, got: Result<Written, E>) -> Check {
+    expect(step, Written::No, got)
+}
+
+pub(super) fn same<T: PartialEq + core::fmt::Debug>(what: &str, found: &T, wanted: &T) -> Check {
+    if found == wanted { Ok(()) } else { Err(format!("{what} is {found:?}, and should be {wanted:?}")) }
+}
+
+/// The row is exactly this; nothing else may have changed.
+pub(super) async fn stands<W: World>(world: &W, model: &str, wanted: &Row) -> Check {
+    same("the row", &row(world, model).await?, wanted)
+}
+
+pub(super) async fn ran<S: Stage>(stage: &S, model: &str, wanted: &Run) -> Check {
+    let found = stage.run(model, wanted.generation).await?;
+    same("the run", &found, &Some(wanted.clone()))
+}
+
+/// A model whose generation 1 `ME` is starting, its row, and the world of `ME`.
+pub(super) async fn started<S: Stage>(stage: &S, check: &str) -> Result<(String, Row, S::World), String> {
+    let (model, world) = (stage.model(check), stage.world(ME));
+    let intent = intent(&model, 0, 1);
+    yes("the intent", world.intend(&intent).await)?;
+    Ok((model, intent.row, world))
+}
+
+/// As [`started`], and another turn has remembered a trigger since.
+pub(super) async fn remembered<S: Stage>(stage: &S, check: &str) -> Result<(String, Row, S::World), String> {
+    let (model, mut row, world) = started(stage, check).await?;
+    let memo = memo(&model, row.version);
+    yes("a memo of another turn", stage.world(OTHER).remember(&memo).await)?;
+    row.version = 2;
+    row.state.sightings = memo.sightings;
+    row.state.asked = memo.asked;
+    row.announced = memo.announced;
+    Ok((model, row, world))
+}
