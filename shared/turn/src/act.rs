@@ -15,6 +15,10 @@ use crate::world::{Creation, Job, World};
 /// not documented.
 pub(crate) const VISIBLE_AFTER: Duration = Duration::from_seconds(900);
 
+/// A job created this long after it was decided must be seen before it counts as running: too little is left of
+/// [`VISIBLE_AFTER`].
+const LATE: Duration = Duration::from_seconds(60);
+
 /// A start whose intent is written and held by this turn.
 #[derive(Debug)]
 pub(crate) struct Start<'a> {
@@ -33,16 +37,12 @@ pub(crate) async fn create<W: World>(world: &W, start: &Start<'_>, cause: &str) 
     let filling = Filling { decision: &start.decision, generation: start.generation, at: start.at };
     let request = training::request(start.policy, &filling);
     match world.create(&request).await {
-        // Decided long ago, it has no time left to become visible: as a running job it would count as deleted at once,
-        // and the next one be started beside it.
-        Creation::Created { .. } if VISIBLE_AFTER.after(start.at) <= start.now => {
-            match found(world, start).await? {
-                Some(outcome) => Ok(outcome),
-                None => {
-                    waiting(world, start, "NotVisible", "the job was created and cannot be seen yet").await
-                }
-            }
-        }
+        // Decided long ago, it has no time left to become visible: as a running job it would count as deleted soon, and
+        // the next one be started beside it. The clock of now, since this turn may have been slow itself.
+        Creation::Created { .. } if LATE.after(start.at) <= world.now() => match found(world, start).await? {
+            Some(outcome) => Ok(outcome),
+            None => waiting(world, start, "NotVisible", "the job was created and cannot be seen yet").await,
+        },
         Creation::Created { arn } => running(world, start, arn).await,
         // The name exists: our own lost answer, a turn that was slow, or a stranger. The job itself says which.
         Creation::NameTaken => match found(world, start).await? {

@@ -52,6 +52,24 @@ async fn an_alarm_held_by_the_cooldown_starts_at_the_first_sweep_after() {
 }
 
 #[tokio::test]
+async fn an_alarm_that_stays_is_not_written_on_every_sweep() {
+    let stage = Stage::with(DRIFT);
+    stage.world.set_alarm("churn-drift", AlarmState::Alarm);
+    stage.sweep().await;
+    stage.wait("5m");
+    stage.sweep().await;
+    let version = stage.world.row(MODEL).version;
+    for _ in 0..11 {
+        stage.wait("5m");
+        stage.sweep().await;
+    }
+    assert_eq!(stage.world.row(MODEL).version, version, "within the hour");
+    stage.wait("5m");
+    stage.sweep().await;
+    assert_eq!(stage.world.row(MODEL).version, version + 1, "and once an hour");
+}
+
+#[tokio::test]
 async fn an_alarm_that_went_back_to_ok_is_withdrawn() {
     let stage = Stage::with(DRIFT);
     stage.world.set_alarm("churn-drift", AlarmState::Alarm);

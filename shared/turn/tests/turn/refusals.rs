@@ -179,6 +179,45 @@ async fn a_name_that_is_taken_by_a_job_nobody_can_see_waits() {
 }
 
 #[tokio::test]
+async fn a_job_of_another_decision_is_not_ours() {
+    use rekindle_turn::World;
+
+    let stage = in_alarm();
+    let theirs =
+        serde_json::json!({ "TrainingJobName": name(1), "Environment": { "REKINDLE_DECISION": "other" } });
+    let Creation::Created { .. } = stage.world.create(&theirs).await else { panic!("it is the first") };
+    assert_eq!(outcome(&stage.sweep().await), "lost");
+    assert_eq!(stage.world.runs(MODEL)[0].status, "NameTaken");
+}
+
+#[tokio::test]
+async fn a_lost_answer_that_cannot_be_asked_after_waits_for_the_next_sweep_alone() {
+    use crate::unruly::{Call, Fate, Unruly};
+
+    let stage = in_alarm();
+    let plan = std::sync::Arc::new(|_, call| match call {
+        Call::Create => (0, Fate::LosesAnswer),
+        Call::Describe => (0, Fate::Fails),
+        Call::Policies
+        | Call::Rows
+        | Call::Alarms
+        | Call::Metrics
+        | Call::Intend
+        | Call::TakeOver
+        | Call::Settle
+        | Call::Close
+        | Call::Remember
+        | Call::Publish => (0, Fate::Passes),
+    });
+    let world = Unruly::new(stage.world.invocation("one"), plan);
+    let summary = world.turn(&[crate::stage::sweep()]).await.unwrap().unwrap();
+    assert_eq!(outcome(&summary), "waiting");
+    stage.wait("5m");
+    assert_eq!(stage.sweep().await.started, 1, "and not for the lease");
+    assert_eq!((stage.job(), stage.world.creations()), (name(1), 1));
+}
+
+#[tokio::test]
 async fn a_job_made_late_counts_as_running_once_it_is_seen() {
     let stage = in_alarm();
     stage.world.answer_next([quota()]);
