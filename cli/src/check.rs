@@ -37,7 +37,7 @@ pub(crate) fn check(files: &[PathBuf], json: bool) -> anyhow::Result<ExitCode> {
 /// What, the line it is about, and what to do.
 fn explain(problem: &Problem, text: Option<&Text>) -> String {
     let plain = Problem { hint: None, ..problem.clone() };
-    let mut shown = format!("error: {plain}\n");
+    let mut lines = vec![format!("error: {plain}")];
     let line = problem.line.and_then(|line| {
         let at = usize::try_from(line).ok()?.checked_sub(1)?;
         Some((line, text?.text.lines().nth(at)?))
@@ -46,10 +46,11 @@ fn explain(problem: &Problem, text: Option<&Text>) -> String {
         let margin = " ".repeat(number.to_string().len());
         let column = problem.column.and_then(|column| usize::try_from(column).ok()).unwrap_or(1);
         let indent = " ".repeat(column.saturating_sub(1));
-        shown.push_str(&format!("{number} | {line}\n{margin} | {indent}^\n"));
+        lines.extend([format!("{number} | {line}"), format!("{margin} | {indent}^")]);
     }
     if let Some(hint) = &problem.hint {
-        shown.push_str(&format!("\nhint: {hint}\n"));
+        lines.extend([String::new(), format!("hint: {hint}")]);
     }
-    shown
+    lines.push(String::new());
+    lines.join("\n")
 }

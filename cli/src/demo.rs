@@ -92,7 +92,7 @@ pub(crate) fn demo(json: bool) -> anyhow::Result<ExitCode> {
     if json {
         println!("{}", serde_json::to_string_pretty(&value)?);
     } else {
-        print!("{text}");
+        println!("{text}");
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -232,48 +232,50 @@ fn field<'a>(record: &'a Value, path: &str) -> &'a str {
 }
 
 fn render(memory: &Memory, moments: &[Moment]) -> String {
-    let mut text = String::from(
-        "A month of the model `churn`: a monthly schedule, a drift alarm, and accuracy below 0.82 in 3 of 5 hours.\n\
-         The sweep (on-metric-check) looks every hour; only what changed is shown.\n",
-    );
+    let mut lines = vec![
+        "A month of the model `churn`: a monthly schedule, a drift alarm, and accuracy below 0.82 in 3 of 5 hours."
+            .to_owned(),
+        "The sweep (on-metric-check) looks every hour; only what changed is shown.".to_owned(),
+    ];
     let mut day = String::new();
     for moment in moments {
         let today = moment.at.strftime("%A, %d %B %Y").to_string();
         if today != day {
-            text.push_str(&format!("\n{today}\n"));
+            lines.extend([String::new(), today.clone()]);
             day = today;
         }
-        let at = moment.at.strftime("%H:%M");
+        let at = moment.at.strftime("%H:%M").to_string();
         if !moment.happened.is_empty() {
-            text.push_str(&format!("  {at}  {}\n", moment.happened));
+            lines.push(format!("  {at}  {}", moment.happened));
         }
         if let Some(Answer { function, record }) = &moment.answer {
-            text.push_str(&answered(&at.to_string(), function, record));
+            lines.extend(answered(&at, function, record));
         }
     }
-    text.push_str("\nThe ledger:\n");
+    lines.extend([String::new(), "The ledger:".to_owned()]);
     for run in memory.runs("churn") {
         let (at, generation) = (Minute(run.decided), run.generation);
-        text.push_str(&format!("  g{generation}  {at}  {:<9}  {}\n      {}\n", run.status, run.job, run.why));
+        lines.push(format!("  g{generation}  {at}  {:<9}  {}", run.status, run.job));
+        lines.push(format!("      {}", run.why));
     }
-    text.push_str(&format!("\n{} training jobs were created, each once.\n", memory.creations()));
-    text
+    lines.extend([String::new(), format!("{} training jobs were created, each once.", memory.creations())]);
+    lines.join("\n")
 }
 
-fn answered(at: &str, function: &str, record: &Value) -> String {
-    let mut text = String::new();
+fn answered(at: &str, function: &str, record: &Value) -> Vec<String> {
+    let mut lines = Vec::new();
     if field(record, "/repair/repair") == "closed" {
         let status = field(record, "/repair/status").to_lowercase();
         let generation = record.pointer("/repair/generation").and_then(Value::as_u64).unwrap_or_default();
-        text.push_str(&format!("  {at}  {function:<15}  closed  generation {generation} has {status}\n"));
+        lines.push(format!("  {at}  {function:<15}  closed  generation {generation} has {status}"));
     }
     let verdict = match (field(record, "/outcome"), field(record, "/ruling/decision/verdict")) {
         ("started", _) => "START",
         (_, "hold") => "hold",
         _ => "rest",
     };
-    text.push_str(&format!("  {at}  {function:<15}  {verdict:>6}  {}\n", field(record, "/sentence")));
-    text
+    lines.push(format!("  {at}  {function:<15}  {verdict:>6}  {}", field(record, "/sentence")));
+    lines
 }
 
 fn as_json(memory: &Memory, moments: &[Moment]) -> Value {

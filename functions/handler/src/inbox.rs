@@ -156,10 +156,11 @@ mod tests {
         Inbox::read(room, payload.as_bytes(), "request-1")
     }
 
-    fn turned(change: impl FnOnce(&mut Summary)) -> Option<Result<Summary, Failure>> {
+    /// What Lambda is told after a turn with this summary.
+    fn told(inbox: Inbox, change: impl FnOnce(&mut Summary)) -> Result<Value, Failure> {
         let mut summary = Summary { models: 1, ..Summary::default() };
         change(&mut summary);
-        Some(Ok(summary))
+        inbox.conclude(Some(Ok(summary)))
     }
 
     const TICK: &str = r#"{"source": "aws.events", "detail-type": "Scheduled Event", "time": "2026-11-02T03:00:00Z",
@@ -219,37 +220,34 @@ mod tests {
     #[test]
     fn what_failed_is_tried_again_unless_it_is_a_sweep() {
         let failed = |summary: &mut Summary| summary.failed.push("churn: no answer".to_owned());
-        let failure = inbox(Room::Schedule, TICK).conclude(turned(failed)).unwrap_err();
+        let failure = told(inbox(Room::Schedule, TICK), failed).unwrap_err();
         assert_eq!((failure.word(), failure.to_string().as_str()), ("Retryable", "churn: no answer"));
-        let swept = turned(|summary| {
+        let swept = told(inbox(Room::MetricCheck, TICK), |summary| {
             failed(summary);
             summary.sweep = true;
         });
-        assert_eq!(
-            inbox(Room::MetricCheck, TICK).conclude(swept).unwrap()["failed"],
-            json!(["churn: no answer"])
-        );
+        assert_eq!(swept.unwrap()["failed"], json!(["churn: no answer"]));
     }
 
     #[test]
     fn a_person_who_misspelt_a_model_is_told_and_an_alarm_that_nobody_names_is_not_a_failure() {
         let unclaimed = |summary: &mut Summary| summary.unclaimed.push("no policy is known".to_owned());
-        assert_eq!(inbox(Room::Alarm, ASK).conclude(turned(unclaimed)).unwrap_err().word(), "BadEvent");
-        assert!(inbox(Room::Alarm, TICK).conclude(turned(unclaimed)).is_ok());
+        assert_eq!(told(inbox(Room::Alarm, ASK), unclaimed).unwrap_err().word(), "BadEvent");
+        assert!(told(inbox(Room::Alarm, TICK), unclaimed).is_ok());
     }
 
     #[test]
     fn from_a_queue_only_what_failed_is_delivered_again() {
         let mixed = queue(&[ASK, TYPO]);
-        let answer = inbox(Room::Alarm, &mixed).conclude(turned(|_| {})).unwrap();
+        let answer = told(inbox(Room::Alarm, &mixed), |_| {}).unwrap();
         assert_eq!(answer["batchItemFailures"], json!([{ "itemIdentifier": "m1" }]));
-        let failed = turned(|summary| summary.failed.push("churn: no answer".to_owned()));
-        let answer = inbox(Room::Alarm, &mixed).conclude(failed).unwrap();
+        let failed = |summary: &mut Summary| summary.failed.push("churn: no answer".to_owned());
+        let answer = told(inbox(Room::Alarm, &mixed), failed).unwrap();
         assert_eq!(
             answer["batchItemFailures"],
             json!([{ "itemIdentifier": "m0" }, { "itemIdentifier": "m1" }])
         );
-        let answer = inbox(Room::Alarm, &queue(&[ASK])).conclude(turned(|_| {})).unwrap();
+        let answer = told(inbox(Room::Alarm, &queue(&[ASK])), |_| {}).unwrap();
         assert_eq!(answer["batchItemFailures"], json!([]));
     }
 }

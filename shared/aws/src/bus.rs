@@ -40,7 +40,7 @@ pub(crate) async fn publish(clients: &Clients, announcements: &[Announcement]) -
                 match code {
                     None => {}
                     Some("InternalFailure" | "ThrottlingException" | "InternalException") => {
-                        again.push(entry)
+                        again.push(entry);
                     }
                     Some(code) => {
                         tracing::error!(code, "the bus refused a decision");

@@ -67,25 +67,22 @@ impl Config {
 mod tests {
     use super::*;
 
+    const NAMES: [&str; 5] = [
+        "REKINDLE_TABLE",
+        "REKINDLE_BUS",
+        "REKINDLE_POLICY_PATH",
+        "REKINDLE_POLICY_TTL_SECONDS",
+        "REKINDLE_PREFIX",
+    ];
+
     fn full(name: &str) -> Option<String> {
-        let value = match name {
-            "REKINDLE_POLICY_TTL_SECONDS" => "60",
-            name => name,
-        };
-        Some(value.to_owned())
+        NAMES.contains(&name).then(|| if name.ends_with("SECONDS") { "60" } else { name }.to_owned())
     }
 
     #[test]
     fn every_variable_is_needed_and_named() {
-        let names = [
-            "REKINDLE_TABLE",
-            "REKINDLE_BUS",
-            "REKINDLE_POLICY_PATH",
-            "REKINDLE_POLICY_TTL_SECONDS",
-            "REKINDLE_PREFIX",
-        ];
         assert!(Config::read(full).is_ok());
-        for name in names {
+        for name in NAMES {
             let error = Config::read(|asked| full(asked).filter(|_| asked != name)).unwrap_err();
             assert!(error.to_string().contains(name), "{error}");
             let error = Config::read(|asked| {

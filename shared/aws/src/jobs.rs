@@ -2,7 +2,6 @@
 
 use aws_sdk_sagemaker::Client;
 use aws_sdk_sagemaker::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_sagemaker::types::TrainingJobStatus;
 use aws_smithy_types::body::SdkBody;
 use rekindle_policy::training::DECISION_VARIABLE;
 use rekindle_turn::chain;
@@ -78,10 +77,10 @@ pub(crate) async fn describe(client: &Client, name: &str) -> Result<Job, AwsErro
         Err(error) => return Err(AwsError::call("DescribeTrainingJob")(error)),
     };
     let missing = |missing| AwsError::Answer { operation: "DescribeTrainingJob", missing };
-    let status = match answer.training_job_status().ok_or_else(|| missing("a status"))? {
-        TrainingJobStatus::Completed => JobStatus::Completed,
-        TrainingJobStatus::Failed => JobStatus::Failed,
-        TrainingJobStatus::Stopped => JobStatus::Stopped,
+    let status = match answer.training_job_status().ok_or_else(|| missing("a status"))?.as_str() {
+        "Completed" => JobStatus::Completed,
+        "Failed" => JobStatus::Failed,
+        "Stopped" => JobStatus::Stopped,
         // InProgress, Stopping, Deleting, and any word to come: a job that may run is in flight.
         _ => JobStatus::InFlight,
     };

@@ -23,10 +23,12 @@ pub(crate) fn run_key(generation: u32) -> String {
     format!("run#{generation:06}")
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "called with values and references alike")]
 pub(crate) fn text(value: impl ToString) -> AttributeValue {
     AttributeValue::S(value.to_string())
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "called with values and references alike")]
 pub(crate) fn number(value: impl ToString) -> AttributeValue {
     AttributeValue::N(value.to_string())
 }

@@ -26,7 +26,7 @@ fn request(name: &str) -> Value {
     })
 }
 
-fn fault(double: &Double, operation: &str, action: Value) {
+fn fault(double: &Double, operation: &str, action: &Value) {
     let fault = json!({ "operation": operation, "action": action });
     double.post("faults?account=100000000001", &fault).unwrap();
 }
@@ -67,7 +67,7 @@ async fn every_refusal_is_for_now_for_good_or_unknown() {
         ("InternalFailure", 500, "no answer"),
         ("ServiceUnavailable", 503, "no answer"),
     ] {
-        fault(&double, "CreateTrainingJob", refuse(code, status));
+        fault(&double, "CreateTrainingJob", &refuse(code, status));
         let before = double.get("log").unwrap().as_array().unwrap().len();
         let got = match world.create(&request("rk-b-00000000-g000001")).await {
             Creation::NotNow { .. } => "not now",
@@ -86,7 +86,7 @@ async fn an_answer_that_is_lost_or_garbled_is_no_answer() {
     let (double, clients) = double().await;
     let world = Invocation::new(&clients, "t");
     for (at, action) in [json!("act_then_drop"), json!("cut_body"), json!("drop")].into_iter().enumerate() {
-        fault(&double, "CreateTrainingJob", action.clone());
+        fault(&double, "CreateTrainingJob", &action);
         let name = format!("rk-c-00000000-g{at:06}");
         let created = world.create(&request(&name)).await;
         assert!(matches!(created, Creation::NoAnswer { .. }), "{action}: {created:?}");
@@ -113,8 +113,8 @@ async fn an_ended_job_tells_how_it_ended_and_what_is_paid_for() {
     // A word that nobody knows is a job that may run.
     let name = "rk-d-00000000-g000004";
     let _ = world.create(&request(name)).await;
-    let word = json!({ "outcome": { "unknown": "Dancing" } });
-    double.post(&format!("jobs/{name}?account=100000000001"), &word).unwrap();
+    let dancing = json!({ "outcome": { "unknown": "Dancing" } });
+    double.post(&format!("jobs/{name}?account=100000000001"), &dancing).unwrap();
     let Job::Found { status, .. } = world.describe(name).await.unwrap() else { panic!() };
     assert_eq!(status, JobStatus::InFlight);
 }

@@ -25,8 +25,11 @@ fn query() -> Query {
     Query { metric, start: at(START), end: at(START + 5 * HOUR), samples: false }
 }
 
-/// One page: results of id, status, points of (hour, value); and a token for the next.
-fn page(results: &[(&str, &str, &[(i64, f64)])], token: Option<&str>) -> Answer {
+/// Id, status, and points of (hour, value).
+type Told<'a> = (&'a str, &'a str, &'a [(i64, f64)]);
+
+/// One page, and a token for the next.
+fn page(results: &[Told<'_>], token: Option<&str>) -> Answer {
     cbor(|out| {
         out.map(1 + usize::from(token.is_some())).str("MetricDataResults").array(results.len());
         for (id, status, points) in results {

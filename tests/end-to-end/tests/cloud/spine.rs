@@ -80,7 +80,7 @@ fn a_scheduled_rule_fires_by_itself() -> Result<(), Problem> {
     // MiniStack looks at rules every ten seconds, and never fires one before a minute has passed.
     let stack = deploy("100000000102", Schedules::Every("rate(1 minute)".to_owned()))?;
     stack.put_policy("by-itself", &policy("by-itself", ON_TIME))?;
-    until("the rule's own tick", std::time::Duration::from_secs(120), || {
+    until("the rule's own tick", std::time::Duration::from_mins(2), || {
         let rows = stack.ledger("by-itself")?;
         Ok(rows.iter().any(|row| row["item"] == "state" && row["phase"] == "running").then_some(()))
     })?;
