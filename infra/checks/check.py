@@ -4,6 +4,7 @@
     check.py --self-test     proves that every check can fail: breaks the template once per way named beside the check
 
 A check is a generator of complaints; its name is the promise. The template is judged as CloudFormation would see it.
+The README and the example policies are judged with it: they lie beside its sections, under `Documents`.
 """
 
 import argparse
@@ -41,6 +42,35 @@ EXCUSED = {
         "StartTraining",
         "UNKNOWN_ACTION Unknown action sagemaker:DeleteTrainingJob",
     ): "the action is younger than its list",
+}
+# Every action that the code calls, and what starting a job with tags and a role asks for besides.
+CALLED = {
+    "cloudwatch:DescribeAlarms",
+    "cloudwatch:GetMetricData",
+    "dynamodb:BatchGetItem",
+    # Parts of transactions.
+    "dynamodb:PutItem",
+    "dynamodb:UpdateItem",
+    "events:PutEvents",
+    "iam:PassRole",
+    "sagemaker:AddTags",
+    "sagemaker:CreateTrainingJob",
+    "sagemaker:DescribeTrainingJob",
+    "ssm:GetParametersByPath",
+}
+# What Lambda does in the function's name.
+CALLED_BY_LAMBDA = {"logs:CreateLogStream", "logs:PutLogEvents", "sqs:SendMessage"}
+# Lines without a level count as INFO. Our decisions and metrics are such lines.
+LEVELS_THAT_KEEP_DECISIONS = {"TRACE", "DEBUG", "INFO"}
+# Lambda waits so long before it tries an event again.
+BEFORE_RETRY = 60
+# What a schedule of an owner's sends. The words in angle brackets are filled in by Scheduler.
+TICK = {
+    "rekindle": "scheduled",
+    "trigger": "weekly",
+    "models": ["churn"],
+    "schedule": "<aws.scheduler.schedule-arn>",
+    "scheduled_time": "<aws.scheduler.scheduled-time>",
 }
 ENVIRONMENT = {
     "REKINDLE_TABLE",
@@ -336,13 +366,105 @@ def what_goes_wrong_raises_an_alarm(stack):
             yield f"{name} takes silence for health"
 
 
+def seconds(rate: str) -> int:
+    number, unit = re.fullmatch(r"rate\((\d+) (minute|hour)s?\)", rate).groups()
+    return int(number) * {"minute": 60, "hour": 3600}[unit]
+
+
+@broken_by(
+    put("OnMetricCheckErrors/Period", 900),
+    put("OnMetricCheckErrors/Threshold", 2),
+    put("OnMetricCheckErrors/Threshold", 5),
+    put("OnMetricCheckErrors/EvaluationPeriods", 2),
+    put("OnMetricCheckErrors/ComparisonOperator", "GreaterThanThreshold"),
+    put("OnMetricCheckErrors/Statistic", "Average"),
+    put("OnMetricCheckEventInvokeConfig/MaximumRetryAttempts", 0),
+    put("/Parameters/SweepRate/Default", "rate(1 hour)"),
+)
+def two_failed_sweeps_in_a_row_raise_an_alarm_and_one_does_not(stack):
+    function = stack.functions()["OnMetricCheck"]
+    [alarm] = [
+        alarm
+        for _, alarm in stack.of_type("AWS::CloudWatch::Alarm")
+        if alarm["MetricName"] == "Errors"
+        and alarm["Dimensions"] == [{"Name": "FunctionName", "Value": function["FunctionName"]}]
+    ]
+    [config] = [
+        config
+        for _, config in stack.of_type("AWS::Lambda::EventInvokeConfig")
+        if config["FunctionName"] == function["FunctionName"]
+    ]
+    retries = config["MaximumRetryAttempts"]
+    if (alarm["Statistic"], alarm["ComparisonOperator"]) != ("Sum", "GreaterThanOrEqualToThreshold"):
+        yield "it does not count errors"
+    if alarm["EvaluationPeriods"] != 1:
+        yield "it wants errors in several periods"
+    if not retries + 1 < alarm["Threshold"] <= 2 * (retries + 1):
+        yield f"one sweep makes up to {retries + 1} errors, two make twice as many, and it rings at {alarm['Threshold']}"
+    # An error counts from when its attempt began.
+    last = seconds(stack.parameters["SweepRate"]) + retries * (function["Timeout"] + BEFORE_RETRY)
+    if last > alarm["Period"]:
+        yield f"two sweeps take {last} seconds, it looks at {alarm['Period']}"
+
+
+@broken_by(
+    put("SweepSilent/MetricName", "Turns"),
+    put("SweepSilent/Namespace", "AWS/Lambda"),
+    put("SweepSilent/Dimensions", [{"Name": "FunctionName", "Value": {"Ref": "OnMetricCheck"}}]),
+    put("SweepSilent/Dimensions/0/Value", "rekindle"),
+    put("SweepSilent/Statistic", "SampleCount"),
+    put("SweepSilent/TreatMissingData", "notBreaching"),
+    put("SweepSilent/EvaluationPeriods", 1),
+    put("SweepSilent/Threshold", 0),
+    put("OnMetricCheck/Environment/Variables/REKINDLE_PREFIX", "sweeper"),
+    put("/Parameters/SweepRate/AllowedPattern", "^rate.*$"),
+    drop("/Parameters/SweepRate/AllowedPattern"),
+)
+def only_a_finished_sweep_counts_as_a_sweep(stack):
+    other = Stack(stack.template, {"Prefix": "other"})
+    alarm = other.resources["SweepSilent"]["Properties"]
+    # The code writes this metric at the end of a turn: 1 for a sweep, 0 for every other turn.
+    if (alarm["Namespace"], alarm["MetricName"], alarm["Statistic"]) != ("Rekindle", "Sweeps", "Sum"):
+        yield f"it counts {alarm['Namespace']} {alarm['MetricName']} by {alarm['Statistic']}"
+    stack_of_metrics = other.functions()["OnMetricCheck"]["Environment"]["Variables"]["REKINDLE_PREFIX"]
+    if alarm["Dimensions"] != [{"Name": "Stack", "Value": "other"}] or stack_of_metrics != "other":
+        yield "it does not look at the metrics of this stack"
+    if (alarm["ComparisonOperator"], alarm["Threshold"]) != ("LessThanThreshold", 1):
+        yield "it does not ring without a sweep"
+    if alarm["TreatMissingData"] != "breaching":
+        yield "it takes silence for a sweep"
+    # At the slowest rate, an hour remains for a sweep to end and its metric to arrive.
+    patience = alarm["Period"] * alarm["EvaluationPeriods"]
+    pattern = stack.template["Parameters"]["SweepRate"].get("AllowedPattern", "")
+    rates = [f"rate({minutes} minutes)" for minutes in range(2, 600)]
+    rates += [f"rate({hours} hours)" for hours in range(2, 10)]
+    for rate in rates:
+        if re.search(pattern, rate) and seconds(rate) + 3600 > patience:
+            yield f"it rings although every sweep of {rate} is finished"
+            break
+
+
+@broken_by(
+    add("/Parameters/LogLevel/AllowedValues", "WARN"),
+    drop("/Parameters/LogLevel/AllowedValues"),
+    put("OnAlarm/LoggingConfig/ApplicationLogLevel", "ERROR"),
+)
+def no_log_level_drops_decisions_and_metrics(stack):
+    allowed = stack.template["Parameters"]["LogLevel"].get("AllowedValues")
+    if not allowed or set(allowed) - LEVELS_THAT_KEEP_DECISIONS:
+        yield f"LogLevel may be {', '.join(allowed or ['anything'])}"
+    for name, function in stack.functions().items():
+        if function["LoggingConfig"]["ApplicationLogLevel"] not in LEVELS_THAT_KEEP_DECISIONS:
+            yield f"{name} drops its decisions"
+
+
 @broken_by(
     put("Ledger/PointInTimeRecoverySpecification/PointInTimeRecoveryEnabled", False),
     drop("Ledger/PointInTimeRecoverySpecification"),
     put("/Resources/Ledger/DeletionPolicy", "Delete"),
     drop("/Resources/Ledger/UpdateReplacePolicy"),
     put("/Parameters/DeletionProtection/Default", "false"),
-    drop("Ledger/TimeToLiveSpecification"),
+    put("Ledger/TimeToLiveSpecification", {"AttributeName": "expires_at", "Enabled": True}),
 )
 def the_ledger_can_be_restored_and_outlives_the_stack(stack):
     ledger = stack.resources["Ledger"]
@@ -356,8 +478,9 @@ def the_ledger_can_be_restored_and_outlives_the_stack(stack):
         or ledger.get("UpdateReplacePolicy") != "Retain"
     ):
         yield "it goes with the stack"
-    if properties.get("TimeToLiveSpecification") != {"AttributeName": "expires_at", "Enabled": True}:
-        yield "nothing ever expires"
+    # The ledger only grows, and no row says when it ends.
+    if "TimeToLiveSpecification" in properties:
+        yield "its rows expire"
 
 
 @broken_by(
@@ -466,6 +589,32 @@ def exactly_one_role_is_passed_and_only_to_sagemaker(stack):
                 yield f"{statement.where} passes it to anybody"
     if not found:
         yield "nobody may pass the training role"
+
+
+@broken_by(
+    add("KeepLedger/PolicyDocument/Statement/Sid=ReadAndWriteTheLedger/Action", "dynamodb:Query"),
+    add("KeepLedger/PolicyDocument/Statement/Sid=ReadAndWriteTheLedger/Action", "dynamodb:ConditionCheckItem"),
+    put(
+        "KeepLedger/PolicyDocument/Statement/Sid=ReadAndWriteTheLedger/Action",
+        ["dynamodb:BatchGetItem", "dynamodb:PutItem"],
+    ),
+    put(
+        "GatherFacts/PolicyDocument/Statement/Sid=ReadPolicies/Action",
+        ["ssm:GetParameter", "ssm:GetParametersByPath"],
+    ),
+    drop("StartTraining/PolicyDocument/Statement/Sid=TagWhileStarting"),
+    drop("OnAlarmRole/ManagedPolicyArns/1"),
+    put("OnScheduleRole/Policies/0/PolicyDocument/Statement/Sid=KeepWhatFailed/Action", "sqs:ReceiveMessage"),
+)
+def every_function_may_do_exactly_what_the_code_calls(stack):
+    wanted = CALLED | CALLED_BY_LAMBDA
+    for name, function in stack.functions().items():
+        statements = stack.statements(stack.role_of(function))
+        allowed = {action for s in statements if s.effect == "Allow" for action in s.actions}
+        for action in sorted(allowed - wanted):
+            yield f"{name} may {action}, which it never does"
+        for action in sorted(wanted - allowed):
+            yield f"{name} may not {action}"
 
 
 @broken_by(
@@ -644,7 +793,7 @@ def the_example_policy_is_the_one_in_the_folder_and_starts_nothing(stack):
         yield "there is none"
     for name, parameter in parameters.items():
         text = parameter["Value"]
-        if text != (POLICIES / "churn.yaml").read_text():
+        if text != stack.template["Documents"]["churn.yaml"]:
             yield f"{name} differs from infra/policies/churn.yaml"
         if yaml.safe_load(text)["mode"] != "observe":
             yield f"{name} would start jobs"
@@ -655,31 +804,59 @@ def the_example_policy_is_the_one_in_the_folder_and_starts_nothing(stack):
 
 
 @broken_by(
+    edit("ExampleChurnPolicy/Value/Fn::Sub", "model: example-churn", "model: churn"),
+    edit("ExampleChurnPolicy/Value/Fn::Sub", "model: example-churn", "models: [example-churn, churn]"),
+)
+def the_example_policy_takes_over_no_model_of_an_owners(stack):
+    for name, parameter in stack.of_type("AWS::SSM::Parameter"):
+        policy = yaml.safe_load(parameter["Value"])
+        for model in policy.get("models", [policy.get("model", "")]):
+            if not model.startswith("example-"):
+                yield f"{name} speaks for the model `{model}`"
+
+
+@broken_by(
+    edit("OnAlarm/Description", "requests by hand", "requests"),
+    put("OnSchedule/Description", "Answers schedules. Also takes requests by hand."),
+)
+def one_function_says_that_it_takes_requests_by_hand(stack):
+    for name, function in stack.functions().items():
+        # The README sends people there.
+        if ("by hand" in function["Description"]) != (name == "OnAlarm"):
+            yield f"{name} says: {function['Description']}"
+
+
+@broken_by(
     put("/Parameters/AllowedInstanceTypes/Default", "ml.m5.large"),
     put("/Parameters/MaxRuntimeSeconds/Default", 3600),
+    edit("/Documents/minimal.yaml", "role/rekindle-training", "role/admin"),
+    edit("/Documents/fleet.yaml", "{ all: [nightly", "{{ all: [nightly"),
 )
 def the_examples_stay_below_the_ceiling(stack):
-    for path in sorted(POLICIES.glob("*.yaml")):
-        text = path.read_text()
-        training = yaml.safe_load(text)["training"]
-        if training["ResourceConfig"]["InstanceType"] not in stack.parameters["AllowedInstanceTypes"]:
-            yield f"{path.name} asks for {training['ResourceConfig']['InstanceType']}"
-        if training["StoppingCondition"]["MaxRuntimeInSeconds"] > int(stack.parameters["MaxRuntimeSeconds"]):
-            yield f"{path.name} asks for {training['StoppingCondition']['MaxRuntimeInSeconds']} seconds"
-        if training["RoleArn"] != REQUIRED["TrainingRoleArn"]:
-            yield f"{path.name} wants another role"
+    for name, text in stack.template["Documents"].items():
+        if name == "README.md":
+            continue
         # Parameter Store takes double braces for a reference to another parameter, and refuses them.
         if len(text.encode()) > PARAMETER_BYTES or "{{" in text:
-            yield f"{path.name} does not fit into a parameter"
+            yield f"{name} does not fit into a parameter"
+            continue
+        training = yaml.safe_load(text)["training"]
+        if training["ResourceConfig"]["InstanceType"] not in stack.parameters["AllowedInstanceTypes"]:
+            yield f"{name} asks for {training['ResourceConfig']['InstanceType']}"
+        if training["StoppingCondition"]["MaxRuntimeInSeconds"] > int(stack.parameters["MaxRuntimeSeconds"]):
+            yield f"{name} asks for {training['StoppingCondition']['MaxRuntimeInSeconds']} seconds"
+        if training["RoleArn"] != REQUIRED["TrainingRoleArn"]:
+            yield f"{name} wants another role"
 
 
 @broken_by(
     put("/Parameters/Colour", {"Type": "String", "Default": "red"}),
     put("EventsFailed/AlarmName", {"Fn::Sub": "${Prefix}-self-given-up"}),
     put("/Parameters/MaxRuntimeSeconds/Default", 7200),
+    edit("/Documents/README.md", "`rekindle-self-errors-on-metric-check`", "`rekindle-self-errors`"),
 )
 def the_readme_explains_every_parameter_and_every_alarm(stack):
-    readme = (ROOT / "infra/README.md").read_text()
+    readme = stack.template["Documents"]["README.md"]
     for name, parameter in stack.template["Parameters"].items():
         row = next((line for line in readme.splitlines() if line.startswith(f"| `{name}` |")), None)
         if row is None:
@@ -693,12 +870,62 @@ def the_readme_explains_every_parameter_and_every_alarm(stack):
     for _, alarm in stack.of_type("AWS::CloudWatch::Alarm"):
         # Rows that speak of several functions name the others by what follows `errors` or `throttles`.
         stem, _, function = alarm["AlarmName"].partition("-on-")
-        row = next((line for line in readme.splitlines() if line.startswith(f"| `{stem}")), "")
-        if f"-on-{function}`" not in row if function else f"`{stem}`" not in row:
+        names = [line.split("|")[1] for line in readme.splitlines() if line.startswith(f"| `{stem}")]
+        if not any(f"-on-{function}`" in row if function else f"`{stem}`" in row for row in names):
             yield f"nothing about `{alarm['AlarmName']}`"
 
 
+# What people run into who are not told, and the words that tell them.
+TOLD = {
+    "how long a policy may be": ("4 KB", "8 KB", "--tier Advanced"),
+    "what to change in the first policy": ("`RoleArn`", "`ExampleScheduleState=ENABLED`"),
+    "what the words of the failure queue mean": ("| `Retryable` |", "| `BadEvent` |", "| `Bug` |"),
+    "what encrypted volumes need": ("`kms:CreateGrant`",),
+    "that the expression of a schedule is for people": ("expression in a policy is for people",),
+    "where requests by hand go": ("They go to `on-alarm`",),
+    "what counts as a sweep": ("metric `Sweeps`",),
+    "why there is no WARN": ("Lambda takes them for `INFO`",),
+}
+
+
+@broken_by(*(edit("/Documents/README.md", words, "") for said in TOLD.values() for words in said))
+def the_readme_tells_what_people_run_into(stack):
+    readme = stack.template["Documents"]["README.md"]
+    for what, said in TOLD.items():
+        for words in said:
+            if words not in readme:
+                yield f"not {what}: `{words}`"
+
+
+@broken_by(
+    edit("/Documents/README.md", ', "scheduled_time": "<aws.scheduler.scheduled-time>"', ""),
+    edit("/Documents/README.md", "<aws.scheduler.schedule-arn>", "<aws.scheduler.execution-id>"),
+    edit("/Documents/README.md", '{"rekindle": "scheduled"', '{"rekindle": "schedule"'),
+    edit("/Documents/README.md", '"models": ["churn"]', '"models": [churn]'),
+    edit("/Documents/README.md", '\\"trigger\\": ', ""),
+    edit("/Documents/README.md", '\\"scheduled_time\\"', '\\"time\\"'),
+    edit("/Documents/README.md", "--target '", "--target "),
+)
+def the_readme_shows_what_an_owners_schedule_sends(stack):
+    readme = stack.template["Documents"]["README.md"]
+    shown = re.findall(r"```json\n(.*?)```", readme, re.DOTALL)
+    targets = re.findall(r"--target '(.*?)'\n", readme, re.DOTALL)
+    try:
+        if TICK not in [json.loads(text) for text in shown]:
+            yield f"nowhere {json.dumps(TICK)}"
+        if [json.loads(json.loads(target)["Input"]) for target in targets] != [TICK]:
+            yield "the command sends something else"
+    except ValueError as error:
+        yield f"an input is no JSON: {error}"
+
+
 # -------------------------------------------------------------------------------------------------------- running
+
+
+def with_documents(template: dict) -> dict:
+    """The template, and beside its sections what is written around it: so a mutation reaches that as well."""
+    paths = [ROOT / "infra/README.md", *sorted(POLICIES.glob("*.yaml"))]
+    return template | {"Documents": {path.name: path.read_text() for path in paths}}
 
 
 def run(template: dict) -> int:
@@ -739,7 +966,7 @@ def main() -> None:
     parser.add_argument("template", nargs="?", type=pathlib.Path, default=TEMPLATE)
     parser.add_argument("--self-test", action="store_true", help="prove that every check can fail")
     arguments = parser.parse_args()
-    template = translate(arguments.template)
+    template = with_documents(translate(arguments.template))
     sys.exit(bool(self_test(template) if arguments.self_test else run(template)))
 
 

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use rekindle_decision::signal::{Signal, Sweep};
 use rekindle_events::{Entry, Reading, Unrecognised, read};
 use rekindle_turn::Summary;
+use rekindle_turn::record::metrics;
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
@@ -19,33 +20,33 @@ pub enum Room {
     MetricCheck,
 }
 
-/// What one invocation brought: signals to take a turn for, and the rest.
-#[derive(Debug)]
-pub(crate) struct Inbox {
+/// Signals that succeed or fail together: those of one message of a queue, or all that did not come through one.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Parcel {
+    /// The message's id, for a queue.
+    message: Option<String>,
     pub(crate) signals: Vec<Signal>,
-    asked: bool,
+}
+
+/// What one invocation brought: signals to take turns for, and the rest.
+#[derive(Debug, Default)]
+pub(crate) struct Inbox {
+    parcels: Vec<Parcel>,
     refused: Vec<(Option<String>, Unrecognised)>,
     ignored: Vec<(String, String)>,
-    /// The messages of a queue; empty for everything that does not come through one.
-    messages: Vec<String>,
+    /// Whether it came through a queue, which wants to know what to deliver again.
+    queue: bool,
 }
 
 impl Inbox {
     pub(crate) fn read(room: Room, payload: &[u8], request_id: &str) -> Self {
-        let mut inbox = Self {
-            signals: Vec::new(),
-            asked: false,
-            refused: Vec::new(),
-            ignored: Vec::new(),
-            messages: Vec::new(),
-        };
+        let mut inbox = Self::default();
         for (at, Entry { message_id, reading }) in read(payload).into_iter().enumerate() {
-            inbox.messages.extend(message_id.clone());
+            inbox.queue |= message_id.is_some();
             match reading {
                 Ok(Reading::Signal(signal)) => {
-                    inbox.asked |= matches!(signal, Signal::Asked(_));
-                    let id = message_id.unwrap_or_else(|| format!("{request_id}/{at}"));
-                    inbox.signals.push(named(room, signal, id));
+                    let id = message_id.clone().unwrap_or_else(|| format!("{request_id}/{at}"));
+                    inbox.put(message_id, named(room, signal, id));
                 }
                 Ok(Reading::Ignored { kind, why }) => inbox.ignored.push((kind, why)),
                 Err(refused) => inbox.refused.push((message_id, refused)),
@@ -54,65 +55,83 @@ impl Inbox {
         inbox
     }
 
+    fn put(&mut self, message: Option<String>, signal: Signal) {
+        match self.parcels.iter_mut().find(|parcel| parcel.message == message) {
+            Some(parcel) => parcel.signals.push(signal),
+            None => self.parcels.push(Parcel { message, signals: vec![signal] }),
+        }
+    }
+
+    /// What to take turns for.
+    pub(crate) fn parcels(&self) -> Vec<Parcel> {
+        self.parcels.clone()
+    }
+
     /// A log line, with its metric, for everything that leads to no turn.
     pub(crate) fn lines(&self, now: Timestamp, stack: &str) -> Vec<Value> {
         let refused = self.refused.iter().map(|(message, refused)| {
-            line(
-                now,
-                stack,
-                "RefusedEvents",
-                &json!({ "kind": "refused", "message": message, "refused": refused }),
-            )
+            let what = json!({ "kind": "refused", "message": message, "refused": refused });
+            line(now, stack, "RefusedEvents", what)
         });
         let ignored = self.ignored.iter().map(|(kind, why)| {
-            line(now, stack, "IgnoredEvents", &json!({ "kind": "ignored", "event": kind, "why": why }))
+            line(now, stack, "IgnoredEvents", json!({ "kind": "ignored", "event": kind, "why": why }))
         });
         refused.chain(ignored).collect()
     }
 
     /// What Lambda is told. From a queue, only what failed is delivered again.
-    pub(crate) fn conclude(self, turned: Option<Result<Summary, Failure>>) -> Result<Value, Failure> {
-        let (summary, failure) = match turned {
-            None => (None, None),
-            Some(Ok(summary)) => {
-                let failure = self.failure(&summary);
-                (Some(summary), failure)
-            }
-            Some(Err(failure)) => (None, Some(failure)),
-        };
-        if !self.messages.is_empty() {
-            let refused = self.refused.into_iter().filter_map(|(message, _)| message);
-            let failed: Vec<String> = match failure {
-                Some(failure) => {
-                    failure.tell();
-                    self.messages
+    pub(crate) fn conclude(self, turned: Vec<(Parcel, Result<Summary, Failure>)>) -> Result<Value, Failure> {
+        let (mut summaries, mut failures) = (Vec::new(), Vec::new());
+        for (parcel, outcome) in turned {
+            match outcome {
+                Ok(summary) => {
+                    failures.extend(failure(&parcel, &summary).map(|failure| (parcel.message, failure)));
+                    summaries.push(summary);
                 }
-                None => refused.collect(),
-            };
-            let failures: Vec<Value> = failed.iter().map(|id| json!({ "itemIdentifier": id })).collect();
-            return Ok(json!({ "batchItemFailures": failures, "summary": summary }));
-        }
-        match (failure, self.refused.first()) {
-            (Some(failure), _) => Err(failure),
-            (None, Some((_, refused))) => Err(Failure::event(refused)),
-            (None, None) if summary.is_none() => {
-                let ignored: Vec<Value> =
-                    self.ignored.iter().map(|(kind, why)| json!({ "event": kind, "why": why })).collect();
-                Ok(json!({ "ignored": ignored }))
+                Err(failure) => failures.push((parcel.message, failure)),
             }
-            (None, None) => Ok(json!(summary)),
+        }
+        failures
+            .extend(self.refused.iter().map(|(message, refused)| (message.clone(), Failure::event(refused))));
+        if self.queue {
+            for (_, failure) in &failures {
+                failure.tell();
+            }
+            let again: Vec<Value> =
+                failures.iter().map(|(message, _)| json!({ "itemIdentifier": message })).collect();
+            return Ok(json!({ "batchItemFailures": again, "summaries": summaries }));
+        }
+        match (failures.into_iter().next(), summaries.pop()) {
+            (Some((_, failure)), _) => Err(failure),
+            (None, Some(summary)) => Ok(json!(summary)),
+            (None, None) => {
+                let ignored = self.ignored.iter().map(|(kind, why)| json!({ "event": kind, "why": why }));
+                Ok(json!({ "ignored": ignored.collect::<Vec<_>>() }))
+            }
         }
     }
+}
 
-    /// A sweep that failed for some models has counted them, and comes again; an event comes once.
-    fn failure(&self, summary: &Summary) -> Option<Failure> {
-        if !summary.failed.is_empty() && !summary.sweep {
-            return Some(Failure::Retryable { sentence: summary.failed.join("; ") });
-        }
-        // A person who misspelt a model must not read "ok".
-        let unclaimed = !summary.unclaimed.is_empty() && self.asked;
-        unclaimed.then(|| Failure::BadEvent { sentence: summary.unclaimed.join("; ") })
+/// Why a turn must be reported as failed. A sweep that failed for some models has counted them, and comes again; an
+/// event comes once.
+fn failure(parcel: &Parcel, summary: &Summary) -> Option<Failure> {
+    if summary.sweep {
+        return None;
     }
+    let started = match summary.started {
+        0 => String::new(),
+        count => format!(" ({count} other training jobs were started)"),
+    };
+    if !summary.failed.is_empty() {
+        return Some(Failure::Retryable { sentence: format!("{}{started}", summary.failed.join("; ")) });
+    }
+    if !summary.unreadable.is_empty() {
+        return Some(Failure::Bug { sentence: format!("{}{started}", summary.unreadable.join("; ")) });
+    }
+    // A person who misspelt a model must not read "ok".
+    let asked = parcel.signals.iter().any(|signal| matches!(signal, Signal::Asked(_)));
+    let unclaimed = asked && !summary.unclaimed.is_empty();
+    unclaimed.then(|| Failure::BadEvent { sentence: format!("{}{started}", summary.unclaimed.join("; ")) })
 }
 
 /// The signal as this function means it, with a name for what came without one.
@@ -129,23 +148,12 @@ fn named(room: Room, signal: Signal, id: String) -> Signal {
     }
 }
 
-fn line(now: Timestamp, stack: &str, metric: &str, what: &Value) -> Value {
-    let mut line = json!({
-        "_aws": {
-            "Timestamp": now.as_millisecond(),
-            "CloudWatchMetrics": [{
-                "Namespace": "Rekindle",
-                "Dimensions": [["Stack"]],
-                "Metrics": [{ "Name": metric, "Unit": "Count" }],
-            }],
-        },
-        "Stack": stack,
-        metric: 1,
-    });
-    if let (Value::Object(line), Value::Object(what)) = (&mut line, what) {
-        line.extend(what.clone());
+fn line(now: Timestamp, stack: &str, metric: &'static str, what: Value) -> Value {
+    let mut line = metrics(now, stack, &[&["Stack"]], [(metric, 1)]);
+    if let Value::Object(what) = what {
+        line.extend(what);
     }
-    line
+    Value::Object(line)
 }
 
 #[cfg(test)]
@@ -157,10 +165,16 @@ mod tests {
     }
 
     /// What Lambda is told after a turn with this summary.
-    fn told(inbox: Inbox, change: impl FnOnce(&mut Summary)) -> Result<Value, Failure> {
+    fn told(inbox: Inbox, change: impl Fn(&mut Summary)) -> Result<Value, Failure> {
         let mut summary = Summary { models: 1, ..Summary::default() };
         change(&mut summary);
-        inbox.conclude(Some(Ok(summary)))
+        let turned = inbox.parcels().into_iter().map(|parcel| (parcel, Ok(summary.clone())));
+        let turned = turned.collect();
+        inbox.conclude(turned)
+    }
+
+    fn signals(inbox: &Inbox) -> Vec<Signal> {
+        inbox.parcels().into_iter().flat_map(|parcel| parcel.signals).collect()
     }
 
     const TICK: &str = r#"{"source": "aws.events", "detail-type": "Scheduled Event", "time": "2026-11-02T03:00:00Z",
@@ -181,18 +195,18 @@ mod tests {
 
     #[test]
     fn a_scheduled_event_is_a_tick_for_one_function_and_a_sweep_for_the_other() {
-        assert!(matches!(inbox(Room::Schedule, TICK).signals.as_slice(), [Signal::Scheduled(_)]));
-        assert!(matches!(inbox(Room::MetricCheck, TICK).signals.as_slice(), [Signal::Sweep(_)]));
+        assert!(matches!(signals(&inbox(Room::Schedule, TICK)).as_slice(), [Signal::Scheduled(_)]));
+        assert!(matches!(signals(&inbox(Room::MetricCheck, TICK)).as_slice(), [Signal::Sweep(_)]));
         let named = r#"{"rekindle": "scheduled", "trigger": "weekly"}"#;
-        assert!(matches!(inbox(Room::MetricCheck, named).signals.as_slice(), [Signal::Scheduled(_)]));
+        assert!(matches!(signals(&inbox(Room::MetricCheck, named)).as_slice(), [Signal::Scheduled(_)]));
     }
 
     #[test]
     fn a_request_without_an_id_is_named_after_its_invocation() {
-        let Signal::Asked(ask) = inbox(Room::Alarm, ASK).signals.remove(0) else { panic!("not a request") };
+        let Signal::Asked(ask) = signals(&inbox(Room::Alarm, ASK)).remove(0) else { panic!("not a request") };
         assert_eq!(ask.id.as_deref(), Some("request-1/0"));
         let own = r#"{"rekindle": "retrain", "model": "churn", "id": "mine"}"#;
-        let Signal::Asked(ask) = inbox(Room::Alarm, own).signals.remove(0) else { panic!("not a request") };
+        let Signal::Asked(ask) = signals(&inbox(Room::Alarm, own)).remove(0) else { panic!("not a request") };
         assert_eq!(ask.id.as_deref(), Some("mine"));
     }
 
@@ -204,7 +218,7 @@ mod tests {
             (lines.len(), &lines[0]["kind"], &lines[0]["RefusedEvents"]),
             (1, &json!("refused"), &json!(1))
         );
-        let failure = inbox.conclude(None).unwrap_err();
+        let failure = inbox.conclude(Vec::new()).unwrap_err();
         assert_eq!(failure.word(), "BadEvent");
         assert!(failure.to_string().contains("modl"), "{failure}");
     }
@@ -214,7 +228,7 @@ mod tests {
         let ours = r#"{"source": "rekindle", "detail-type": "Retraining Started", "detail": {}}"#;
         let inbox = inbox(Room::Alarm, ours);
         assert_eq!(inbox.lines(Timestamp::UNIX_EPOCH, "rekindle").len(), 1);
-        assert!(inbox.conclude(None).unwrap()["ignored"][0]["why"].is_string());
+        assert!(inbox.conclude(Vec::new()).unwrap()["ignored"][0]["why"].is_string());
     }
 
     #[test]
@@ -234,6 +248,36 @@ mod tests {
         let unclaimed = |summary: &mut Summary| summary.unclaimed.push("no policy is known".to_owned());
         assert_eq!(told(inbox(Room::Alarm, ASK), unclaimed).unwrap_err().word(), "BadEvent");
         assert!(told(inbox(Room::Alarm, TICK), unclaimed).is_ok());
+    }
+
+    #[test]
+    fn a_row_that_no_turn_wrote_is_a_bug() {
+        let corrupt = |summary: &mut Summary| summary.unreadable.push("churn: phase: is missing".to_owned());
+        assert_eq!(told(inbox(Room::Alarm, ASK), corrupt).unwrap_err().word(), "Bug");
+    }
+
+    #[test]
+    fn a_failure_says_what_was_started_all_the_same() {
+        let failure = told(inbox(Room::Alarm, ASK), |summary| {
+            summary.started = 1;
+            summary.unclaimed.push("no policy is known for a model `chrun`".to_owned());
+        });
+        let sentence = failure.unwrap_err().to_string();
+        assert_eq!(sentence, "no policy is known for a model `chrun` (1 other training jobs were started)");
+    }
+
+    #[test]
+    fn a_deadline_that_makes_no_sense_is_none() {
+        let context = |deadline| {
+            let mut context = lambda_runtime::Context::default();
+            context.deadline = deadline;
+            context
+        };
+        let soon = u64::try_from(Timestamp::now().as_millisecond()).unwrap() + 60_000;
+        assert!(crate::deadline(&context(soon)).is_some());
+        for nonsense in [0, 600_000, soon + 3_600_000, u64::MAX] {
+            assert_eq!(crate::deadline(&context(nonsense)), None, "{nonsense}");
+        }
     }
 
     #[test]

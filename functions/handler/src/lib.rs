@@ -6,7 +6,8 @@ mod inbox;
 use std::sync::Arc;
 
 use futures::FutureExt;
-use lambda_runtime::{LambdaEvent, run, service_fn};
+use jiff::{SignedDuration, Timestamp};
+use lambda_runtime::{Context, LambdaEvent, run, service_fn};
 use rekindle_aws::{Clients, Config, Invocation};
 use rekindle_turn::{World, turn};
 use serde_json::Value;
@@ -34,14 +35,23 @@ pub async fn serve(room: Room) -> Result<(), lambda_runtime::Error> {
 
 /// Reads the event, takes the turn, and says what must be tried again.
 async fn answer(clients: &Clients, room: Room, event: LambdaEvent<Box<RawValue>>) -> Result<Value, Failure> {
-    let world = Invocation::new(clients, &event.context.request_id);
+    let world = Invocation::new(clients, &event.context.request_id).ending(deadline(&event.context));
     let inbox = Inbox::read(room, event.payload.get().as_bytes(), &event.context.request_id);
     for line in inbox.lines(world.now(), world.stack()) {
         world.log(&line);
     }
-    let turned = match inbox.signals.as_slice() {
-        [] => None,
-        signals => Some(turn(&world, signals).await.map_err(Failure::turn)),
-    };
+    // A message of a queue is a turn of its own, so that only what failed is delivered again.
+    let mut turned = Vec::new();
+    for parcel in inbox.parcels() {
+        let outcome = turn(&world, &parcel.signals).await.map_err(Failure::turn);
+        turned.push((parcel, outcome));
+    }
     inbox.conclude(turned)
+}
+
+/// When Lambda ends this invocation. A deadline that makes no sense, as local runners send it, is none.
+fn deadline(context: &Context) -> Option<Timestamp> {
+    let deadline = Timestamp::from_millisecond(i64::try_from(context.deadline).ok()?).ok()?;
+    let within = deadline.duration_since(Timestamp::now());
+    (within.is_positive() && within <= SignedDuration::from_mins(15)).then_some(deadline)
 }

@@ -10,6 +10,8 @@ use rekindle_decision::signal::AlarmState;
 
 use rekindle_turn::chain;
 
+use crate::error::Blame;
+
 use crate::time::from_sdk;
 
 /// Names in one call: the most that `DescribeAlarms` takes.
@@ -19,15 +21,20 @@ const NAMES: usize = 100;
 pub(crate) async fn alarms(client: &Client, names: &BTreeSet<String>) -> BTreeMap<String, AlarmFact> {
     let names: Vec<&String> = names.iter().collect();
     let mut facts = BTreeMap::new();
-    for part in names.chunks(NAMES) {
+    let mut open: Vec<&[&String]> = names.chunks(NAMES).collect();
+    while let Some(part) = open.pop() {
         match describe(client, part).await {
+            // One name that CloudWatch does not take fails the call for everybody in it: halve, until it is alone.
+            Err((_, Blame::Request)) if part.len() > 1 => {
+                open.extend(<[_; 2]>::from(part.split_at(part.len() / 2)));
+            }
             Ok(found) => {
                 for name in part {
                     let fact = found.get(*name).cloned().unwrap_or(AlarmFact::Absent);
                     facts.insert((*name).clone(), fact);
                 }
             }
-            Err(gap) => {
+            Err((gap, _)) => {
                 facts.extend(
                     part.iter().map(|name| ((*name).clone(), AlarmFact::Unread { gap: gap.clone() })),
                 );
@@ -37,7 +44,7 @@ pub(crate) async fn alarms(client: &Client, names: &BTreeSet<String>) -> BTreeMa
     facts
 }
 
-async fn describe(client: &Client, names: &[&String]) -> Result<BTreeMap<String, AlarmFact>, Gap> {
+async fn describe(client: &Client, names: &[&String]) -> Result<BTreeMap<String, AlarmFact>, (Gap, Blame)> {
     let mut found = BTreeMap::new();
     let mut pages = client
         .describe_alarms()
@@ -50,9 +57,10 @@ async fn describe(client: &Client, names: &[&String]) -> Result<BTreeMap<String,
         .send();
     while let Some(page) = pages.next().await {
         let page = page.map_err(|error| {
+            let blame = Blame::of(&error);
             let error = chain(&error);
-            tracing::error!(error, "alarms could not be read");
-            Gap::Failed { error }
+            tracing::error!(error, names = names.len(), "alarms could not be read");
+            (Gap::Failed { error }, blame)
         })?;
         for alarm in page.metric_alarms() {
             let since = alarm.state_transitioned_timestamp().or_else(|| alarm.state_updated_timestamp());

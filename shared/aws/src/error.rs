@@ -2,6 +2,9 @@
 
 use core::error::Error;
 
+use aws_sdk_cloudwatch::config::http::HttpResponse;
+use aws_sdk_cloudwatch::error::{ProvideErrorMetadata, SdkError};
+
 /// A call that failed, or an answer that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum AwsError {
@@ -34,5 +37,24 @@ pub enum AwsError {
 impl AwsError {
     pub(crate) fn call<E: Error + Send + Sync + 'static>(operation: &'static str) -> impl FnOnce(E) -> Self {
         move |source| Self::Call { operation, source: Box::new(source) }
+    }
+}
+
+/// Whose fault a failed call is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Blame {
+    /// Something in the request: asked for less, the rest may be answered.
+    Request,
+    /// The service, the way to it, or our rights: asking for less does not help.
+    Elsewhere,
+}
+
+impl Blame {
+    pub(crate) fn of<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Self {
+        let SdkError::ServiceError(refusal) = error else { return Self::Elsewhere };
+        let code = refusal.err().code().unwrap_or_default();
+        // `ValidationError`, `InvalidParameterValue`, `InvalidParameterCombination`, and their `...Exception` spellings.
+        let ours = code.starts_with("Validation") || code.starts_with("InvalidParameter");
+        if ours { Self::Request } else { Self::Elsewhere }
     }
 }

@@ -21,13 +21,20 @@ use crate::{alarms, bus, jobs, ledger, metrics, policies};
 pub struct Invocation<'a> {
     clients: &'a Clients,
     token: String,
+    deadline: Option<Timestamp>,
 }
 
 impl<'a> Invocation<'a> {
     /// The world of the invocation with this request id.
     #[must_use]
     pub fn new(clients: &'a Clients, request_id: &str) -> Self {
-        Self { clients, token: request_id.to_owned() }
+        Self { clients, token: request_id.to_owned(), deadline: None }
+    }
+
+    /// The same, ended by Lambda at this instant.
+    #[must_use]
+    pub fn ending(self, deadline: Option<Timestamp>) -> Self {
+        Self { deadline, ..self }
     }
 }
 
@@ -40,6 +47,17 @@ impl World for Invocation<'_> {
 
     fn token(&self) -> &str {
         &self.token
+    }
+
+    fn deadline(&self) -> Option<Timestamp> {
+        self.deadline
+    }
+
+    fn is_for_a_person(error: &AwsError) -> bool {
+        match error {
+            AwsError::Row { .. } => true,
+            AwsError::Call { .. } | AwsError::Answer { .. } => false,
+        }
     }
 
     fn stack(&self) -> &str {

@@ -7,9 +7,7 @@ use std::time::Duration;
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::{
-    AttributeValue, KeysAndAttributes, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
-};
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, Put, TransactWriteItem, Update};
 use rekindle_turn::ledger::{Close, Intent, Memo, Row, Settle, Settled, TakeOver, Written};
 
 use crate::clients::Clients;
@@ -84,8 +82,8 @@ async fn batch(clients: &Clients, models: &[String]) -> Result<HashMap<String, I
     Ok(found)
 }
 
-/// Step 1: state and run in one transaction. Safe over the SDK's own retries, and over ours: DynamoDB knows the
-/// transaction by its token.
+/// Step 1: state and run in one transaction. Safe over the SDK's own retries: DynamoDB knows the transaction by the
+/// token that the SDK keeps over them. A second invocation finds its own turn in the row instead.
 pub(crate) async fn intend(clients: &Clients, turn: &str, intent: &Intent) -> Result<Written, AwsError> {
     let state = Put::builder()
         .table_name(&clients.config.table)
@@ -140,7 +138,6 @@ pub(crate) async fn take_over(clients: &Clients, claim: &TakeOver) -> Result<Wri
         .expression_attribute_values(":generation", number(claim.generation))
         .expression_attribute_values(":starting", text("starting"))
         .expression_attribute_values(":now", number(claim.now.as_millisecond()))
-        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
         .send()
         .await;
     updated(sent.map(|_| ()))

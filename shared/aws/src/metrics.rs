@@ -9,6 +9,7 @@ use rekindle_decision::facts::{Gap, Point, Series};
 use rekindle_turn::chain;
 use rekindle_turn::world::Query;
 
+use crate::error::Blame;
 use crate::time::{from_sdk, to_sdk};
 
 /// Queries in one call.
@@ -27,8 +28,17 @@ struct Answer {
 /// Reads one series for each query, in order.
 pub(crate) async fn metrics(client: &Client, queries: &[Query]) -> Vec<Series> {
     let mut read: BTreeMap<usize, Series> = BTreeMap::new();
-    for call in calls(queries) {
-        let answered = send(client, queries, &call).await;
+    let mut open = calls(queries);
+    while let Some(call) = open.pop() {
+        let answered = match send(client, queries, &call).await {
+            // One query that CloudWatch does not take fails the call for everybody in it: halve, until it is alone.
+            Err((_, Blame::Request)) if call.members.len() > 1 => {
+                open.extend(call.halves());
+                continue;
+            }
+            Err((gap, _)) => Err(gap),
+            Ok(answers) => Ok(answers),
+        };
         for at in call.members {
             let Some(query) = queries.get(at) else { continue };
             let series = match &answered {
@@ -47,6 +57,14 @@ struct Call {
     start: Timestamp,
     end: Timestamp,
     members: Vec<usize>,
+}
+
+impl Call {
+    fn halves(self) -> [Self; 2] {
+        let Self { start, end, mut members } = self;
+        let second = members.split_off(members.len() / 2);
+        [Self { start, end, members }, Self { start, end, members: second }]
+    }
 }
 
 /// Queries that may share a call. A call has one time range: sharing it between a minute and a day would fetch 1,440
@@ -78,7 +96,11 @@ fn calls(queries: &[Query]) -> Vec<Call> {
     full
 }
 
-async fn send(client: &Client, queries: &[Query], call: &Call) -> Result<BTreeMap<String, Answer>, Gap> {
+async fn send(
+    client: &Client,
+    queries: &[Query],
+    call: &Call,
+) -> Result<BTreeMap<String, Answer>, (Gap, Blame)> {
     let mut answers: BTreeMap<String, Answer> = BTreeMap::new();
     let asked = call.members.iter().filter_map(|at| queries.get(*at).map(|query| (*at, query)));
     let asked: Vec<MetricDataQuery> = asked.flat_map(|(at, query)| data_queries(at, query)).collect();
@@ -92,9 +114,10 @@ async fn send(client: &Client, queries: &[Query], call: &Call) -> Result<BTreeMa
         .send();
     while let Some(page) = pages.next().await {
         let page = page.map_err(|error| {
+            let blame = Blame::of(&error);
             let error = chain(&error);
-            tracing::error!(error, "metrics could not be read");
-            Gap::Failed { error }
+            tracing::error!(error, queries = call.members.len(), "metrics could not be read");
+            (Gap::Failed { error }, blame)
         })?;
         for result in page.metric_data_results() {
             let answer = answers.entry(result.id().unwrap_or_default().to_owned()).or_default();

@@ -69,7 +69,7 @@ pub fn decide(policy: &Policy, facts: &Facts) -> Ruling {
     let mut because: Vec<Reason> =
         request.iter().map(|(request, _)| Reason::Asked(request.clone())).collect();
     because.extend(tree.triggers(Truth::Fired).into_iter().filter_map(reason));
-    let cause = identity::cause(policy, &because);
+    let cause = identity::cause(policy, &facts.state, &because);
     let mut waiting_on = guards::blockers(policy, facts, force, &cause);
 
     let wanted = if request.is_some() { Truth::Fired } else { tree.truth };
@@ -161,7 +161,13 @@ fn newest_request(facts: &Facts) -> Option<(Request, bool)> {
         Signal::Scheduled(_) | Signal::Alarmed(_) | Signal::Sweep(_) => None,
     });
     let kept = facts.state.asked.clone().map(|request| (request, false));
-    told.chain(kept).find(|(request, _)| open(request))
+    let open: Vec<_> = told.chain(kept).filter(|(request, _)| open(request)).collect();
+    // A plain request does not take the force from one that waits.
+    let forced = open.iter().find(|(request, dry_run)| request.force && !dry_run);
+    match open.first() {
+        Some((_, true)) | None => open.first().cloned(),
+        first @ Some((_, false)) => forced.or(first).cloned(),
+    }
 }
 
 /// What to remember when nothing is started, and which pending triggers are wanted no longer.
@@ -189,7 +195,9 @@ fn remember(
                     withdrawn.push((*name).to_owned());
                 }
                 before
-                    .filter(|sighting| memory.after(sighting.last_seen) > facts.now)
+                    .filter(|sighting| {
+                        memory > Duration::default() && memory.after(sighting.last_seen) >= facts.now
+                    })
                     .map(|sighting| Sighting { pending: false, ..sighting.clone() })
             }
         };

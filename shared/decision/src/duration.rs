@@ -148,6 +148,7 @@ impl schemars::JsonSchema for Duration {
         schemars::json_schema!({
             "type": "string",
             "description": "A number and a unit, largest unit first: 90s, 15m, 6h, 14d, 2w, 1h30m.",
+            "minLength": 2,
             "pattern": "^([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?$",
             "examples": ["15m", "6h", "14d", "1h30m"]
         })

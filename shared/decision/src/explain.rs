@@ -33,8 +33,11 @@ impl Ruling {
             }
             Decision::Hold { because, waiting_on } => {
                 let mut text = alloc::format!("Held: {}", join(waiting_on));
+                // While something cannot be told, nobody knows whether it would otherwise start.
+                let blind = waiting_on.iter().any(|blocker| matches!(blocker, Blocker::Blind { .. }));
+                let so = if blind { "speaking for a start:" } else { "would otherwise start because" };
                 if !because.is_empty() {
-                    let _ = write!(text, "; would otherwise start because {}", join(because));
+                    let _ = write!(text, "; {so} {}", join(because));
                 }
                 match self.look_again_at {
                     Some(at) => {
@@ -165,10 +168,11 @@ impl fmt::Display for Blocker {
                 write!(f, "cooldown of {cooldown} until {} (started {})", Minute(*until), Minute(*started))
             }
             Self::Blind { trigger, finding } => write!(f, "{trigger} cannot be told: {finding}"),
+            Self::Ledger { error } => write!(f, "the ledger cannot be read: {error}"),
             Self::Refused { at, code, message } => write!(
                 f,
-                "SageMaker refused this start at {} ({code}: {message}); it is tried again when the policy or the \
-                 cause changes",
+                "SageMaker refused this start at {} ({code}: {message}); mend it and change \
+                 the policy, or ask for a training by hand",
                 Minute(*at)
             ),
         }

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::ENGINE_REVISION;
 use crate::policy::Policy;
 use crate::ruling::Reason;
+use crate::state::State;
 
 /// Longest slug in a job name, in characters. With the prefix, the hash and the generation it makes 50 of the 63 that
 /// SageMaker allows.
@@ -22,7 +23,7 @@ const SLUG: usize = 30;
 /// ```
 /// use rekindle_decision::identity::job_name;
 ///
-/// assert_eq!(job_name("churn-weekly", 42), "rk-churn-weekly-4fe0c1b0-g000042");
+/// assert_eq!(job_name("churn-weekly", 42), "rk-churn-weekly-2f6642c4-g000042");
 /// assert_ne!(job_name("a_b", 1), job_name("a.b", 1));
 /// ```
 #[must_use]
@@ -48,14 +49,19 @@ pub fn job_name(model: &str, generation: u32) -> String {
 
 /// Digest of what is wanted and why: model, policy revision, engine revision, and every reason with its occurrence.
 ///
-/// A metric has no occurrence: while it stays beyond its limit, it is one cause.
+/// A metric has no occurrence: while it stays beyond its limit, it is one cause. A trigger that counts by memory stands
+/// for the occurrence it was seen with, whatever its level has done since.
 #[must_use]
-pub fn cause(policy: &Policy, because: &[Reason]) -> String {
+pub fn cause(policy: &Policy, state: &State, because: &[Reason]) -> String {
     let mut reasons: alloc::vec::Vec<String> = because
         .iter()
         .map(|reason| match reason {
-            Reason::Trigger { trigger, finding, .. } => {
-                let at = finding.occurrence().map_or(0, jiff::Timestamp::as_millisecond);
+            Reason::Trigger { trigger, finding, remembered } => {
+                let occurrence = match remembered {
+                    None => finding.occurrence(),
+                    Some(_) => state.sighting(trigger).and_then(|sighting| sighting.occurrence),
+                };
+                let at = occurrence.map_or(0, jiff::Timestamp::as_millisecond);
                 format!("trigger {trigger} {at}")
             }
             Reason::Asked(request) => format!("asked {}", request.id),

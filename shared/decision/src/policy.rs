@@ -385,16 +385,20 @@ impl Policy {
         })
     }
 
-    /// The name of the trigger a tick stands for, if this policy has it.
+    /// The name of the trigger a tick stands for, if this policy has it. A tick that names a trigger must also come from
+    /// the trigger's rule, where both are known: other owners may have a trigger of the same name.
     #[must_use]
     pub fn trigger_of(&self, tick: &crate::signal::Tick) -> Option<&str> {
         self.triggers
             .iter()
             .find(|(name, trigger)| match trigger {
-                Trigger::Schedule(schedule) => match &tick.trigger {
-                    Some(named) => named == *name,
-                    None => schedule.rule.is_some() && schedule.rule.as_deref() == tick.source_name(),
-                },
+                Trigger::Schedule(schedule) => {
+                    match (&tick.trigger, schedule.rule.as_deref(), tick.source_name()) {
+                        (Some(named), Some(rule), Some(source)) => named == *name && rule == source,
+                        (Some(named), _, _) => named == *name,
+                        (None, rule, source) => rule.is_some() && rule == source,
+                    }
+                }
                 Trigger::Alarm(_) | Trigger::Metric(_) => false,
             })
             .map(|(name, _)| name.as_str())

@@ -145,6 +145,11 @@ pub enum Blocker {
         /// What was found.
         finding: Finding,
     },
+    /// The ledger could not be read: what is in flight is not known, so nothing may be started.
+    Ledger {
+        /// Why not.
+        error: String,
+    },
     /// SageMaker refused a start for the same cause for good.
     Refused {
         /// When.
@@ -165,6 +170,7 @@ impl Blocker {
             Self::InFlight { .. } => "in_flight",
             Self::Cooldown { .. } => "cooldown",
             Self::Blind { .. } => "blind",
+            Self::Ledger { .. } => "ledger",
             Self::Refused { .. } => "refused",
         }
     }
@@ -174,7 +180,11 @@ impl Blocker {
     pub const fn until(&self) -> Option<Timestamp> {
         match self {
             Self::Cooldown { until, .. } => Some(*until),
-            Self::Suspended | Self::InFlight { .. } | Self::Blind { .. } | Self::Refused { .. } => None,
+            Self::Suspended
+            | Self::InFlight { .. }
+            | Self::Blind { .. }
+            | Self::Ledger { .. }
+            | Self::Refused { .. } => None,
         }
     }
 }

@@ -105,8 +105,8 @@ pub struct Request {
     /// Who.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
-    /// Why.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// Why. Written down as `why`: a [`Reason`](crate::ruling::Reason) already has a field named `reason`.
+    #[serde(default, rename = "why", skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// Whether triggers and waiting guards are skipped.
     #[serde(default)]

@@ -26,6 +26,7 @@ pub(crate) fn policies(document: &Document, text: &Text) -> Result<Vec<Policy>, 
         .iter()
         .filter_map(|(name, written)| Some((name.clone(), trigger(name, written, &mut faults)?)))
         .collect();
+    rules(document, &mut faults);
     if document.triggers.is_empty() {
         faults.push(Fault::at(["triggers"], "there is no trigger").hint("write at least one"));
     }
@@ -55,6 +56,18 @@ pub(crate) fn policies(document: &Document, text: &Text) -> Result<Vec<Policy>, 
         faults.extend(found);
     }
     if faults.is_empty() { Ok(policies) } else { Err(faults) }
+}
+
+/// A tick is of one trigger: of two that name its rule, the second would wait for ever.
+fn rules(document: &Document, faults: &mut Vec<Fault>) {
+    let mut first: BTreeMap<&str, &str> = BTreeMap::new();
+    for (name, trigger) in &document.triggers {
+        let Some(rule) = &trigger.rule else { continue };
+        if let Some(other) = first.insert(rule, name) {
+            let message = format!("the rule `{rule}` already sends the ticks of `{other}`");
+            faults.push(Fault::at(["triggers", name, "rule"], message).hint("make them one trigger"));
+        }
+    }
 }
 
 fn models(document: &Document, faults: &mut Vec<Fault>) -> Vec<String> {

@@ -80,6 +80,7 @@ impl<'de> Visitor<'de> for Places {
 /// The places of a text, read as leniently as can be: what a reader of policies refuses still has its place.
 fn places(text: &str) -> Option<Spanned<Place>> {
     let options = serde_saphyr::options! {
+        strict_booleans: true,
         duplicate_keys: DuplicateKeyPolicy::FirstWins,
         non_finite_float_policy: NonFiniteFloatPolicy::PassThrough,
     };

@@ -16,8 +16,10 @@ use crate::set::Text;
 /// Every problem found, in order of the text where that is known. A mistake of form (a misspelt field, a wrong type)
 /// hides the later ones; mistakes of meaning are told all at once.
 pub fn read(text: &Text) -> Result<Vec<Policy>, Vec<Problem>> {
-    let document: Document =
-        serde_saphyr::from_str(&text.text).map_err(|error| vec![form(text, error.without_snippet())])?;
+    // `no` is a word, as in YAML 1.2: a hyperparameter may well be called so.
+    let options = serde_saphyr::options! { strict_booleans: true };
+    let document: Document = serde_saphyr::from_str_with_options(&text.text, options)
+        .map_err(|error| vec![form(text, error.without_snippet())])?;
     check::policies(&document, text).map_err(|faults| {
         let mut problems: Vec<Problem> = faults.into_iter().map(|fault| meaning(text, fault)).collect();
         problems.sort_by_key(|problem| (problem.line, problem.column));
@@ -90,7 +92,9 @@ fn words(error: &Yaml) -> (String, Option<String>) {
         }
         Yaml::SerdeMissingField { field, .. } => (format!("the field `{field}` is missing"), None),
         Yaml::SerdeInvalidType { unexpected, expected, .. } => {
-            (format!("found {unexpected} where {expected} is wanted"), None)
+            let hint =
+                expected.contains("trigger").then(|| "write for example `any: [weekly, drift]`".to_owned());
+            (format!("found {unexpected} where {expected} is wanted"), hint)
         }
         // Our own types write what is wrong, a semicolon, and what to write instead.
         Yaml::Message { msg, .. } => match msg.split_once("; ") {
@@ -121,7 +125,11 @@ fn words(error: &Yaml) -> (String, Option<String>) {
                 "write each into a parameter of its own; models that are alike can share one under `models`",
             ),
         ),
-        other => (plain(other), None),
+        other => {
+            let message = plain(other);
+            let hint = message.starts_with("tabs").then(|| "indent with spaces".to_owned());
+            (message, hint)
+        }
     }
 }
 

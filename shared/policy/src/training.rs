@@ -194,6 +194,8 @@ fn schema_fault(pointer: &str, kind: &Kind, instance: &Value, otherwise: &str) -
                 TypeKind::Multiple(_) => String::new(),
             };
             let hint = match (wanted.as_str(), instance) {
+                // A fraction may have been written in more digits than it was read with.
+                ("string", Value::Number(number)) if number.is_f64() => "write it in quotes".to_owned(),
                 ("string", Value::Number(_) | Value::Bool(_)) => {
                     format!("write it in quotes: \"{instance}\"")
                 }

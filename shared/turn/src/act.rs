@@ -19,6 +19,9 @@ pub(crate) const VISIBLE_AFTER: Duration = Duration::from_seconds(900);
 /// [`VISIBLE_AFTER`].
 const LATE: Duration = Duration::from_seconds(60);
 
+/// How far SageMaker's clock may be behind ours.
+const SKEW: Duration = Duration::from_seconds(300);
+
 /// A start whose intent is written and held by this turn.
 #[derive(Debug)]
 pub(crate) struct Start<'a> {
@@ -83,7 +86,12 @@ pub(crate) async fn found<W: World>(world: &W, start: &Start<'_>) -> Result<Opti
     let name = job_name(&start.policy.model, start.generation);
     match world.describe(&name).await? {
         Job::Absent => Ok(None),
-        Job::Found { arn, decision: Some(decision), .. } if decision == start.decision => {
+        // A job older than the decision is of another ledger, such as one that was deleted since: the same policy and
+        // cause would have had the same id.
+        Job::Found { arn, decision: Some(decision), created, .. }
+            if decision == start.decision
+                && created.is_none_or(|created| SKEW.after(created) >= start.at) =>
+        {
             running(world, start, arn).await.map(Some)
         }
         Job::Found { arn, .. } => {

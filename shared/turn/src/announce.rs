@@ -92,7 +92,9 @@ fn announcement(record: &Record, outcome: &Outcome, generation: u32, decision: &
         (Outcome::Waiting { .. }, _) => "Retraining Waiting",
         (Outcome::Refused { .. }, _) => "Retraining Refused",
         (Outcome::Lost { .. }, _) => "Retraining Lost",
-        (Outcome::Failed { .. } | Outcome::Unsettled { .. }, _) => "Retraining Undecided",
+        (Outcome::Failed { .. } | Outcome::Unreadable { .. } | Outcome::Unsettled { .. }, _) => {
+            "Retraining Undecided"
+        }
         (Outcome::Observed | Outcome::DryRun | Outcome::Decided, Decision::Start { .. }) => {
             "Retraining Wanted"
         }
@@ -108,6 +110,7 @@ fn announcement(record: &Record, outcome: &Outcome, generation: u32, decision: &
         | Outcome::DryRun
         | Outcome::Decided
         | Outcome::Unsettled { .. }
+        | Outcome::Unreadable { .. }
         | Outcome::Failed { .. } => Vec::new(),
     };
     let ruling = &record.ruling;
@@ -125,8 +128,16 @@ fn announcement(record: &Record, outcome: &Outcome, generation: u32, decision: &
         "waiting_on": waiting_on,
         "look_again_at": ruling.look_again_at,
     });
-    if let (Value::Object(fields), Some(trouble)) = (&mut detail, outcome.trouble()) {
-        fields.insert("trouble".to_owned(), trouble.into());
+    if let Value::Object(fields) = &mut detail {
+        if let Some(trouble) = outcome.trouble() {
+            fields.insert("trouble".to_owned(), trouble.into());
+        }
+        // Without the ledger nobody knows which generation: a made-up job name would send people to a wrong job.
+        if generation == 0 {
+            for unknown in ["generation", "decision", "job"] {
+                fields.remove(unknown);
+            }
+        }
     }
     Announcement { detail_type: detail_type.to_owned(), at: record.facts.now, resources, detail }
 }

@@ -7,6 +7,7 @@ use futures::StreamExt;
 use futures::stream;
 use rekindle_decision::facts::{AlarmFact, Facts, Gap, Series};
 use rekindle_decision::policy::Policy;
+use tracing::Instrument;
 
 use crate::AT_ONCE;
 use crate::error::chain;
@@ -20,11 +21,30 @@ use crate::world::{Query, World};
 pub(crate) struct Gathered {
     pub(crate) policy: Arc<Policy>,
     pub(crate) facts: Facts,
-    pub(crate) row: Result<Row, String>,
+    pub(crate) row: Result<Row, Unread>,
     /// Whether nothing may be written.
     pub(crate) dry_run: bool,
     /// What was found broken and mended before the decision.
     pub(crate) repair: Option<Repair>,
+}
+
+/// Why a row could not be read.
+#[derive(Debug, Clone)]
+pub(crate) struct Unread {
+    pub(crate) error: String,
+    /// Whether somebody must look: the row holds what no turn could have written.
+    pub(crate) for_a_person: bool,
+}
+
+impl Unread {
+    /// What the ledger answered for one model.
+    pub(crate) fn or_row<W: World>(answer: Option<Result<Row, Arc<W::Error>>>) -> Result<Row, Self> {
+        match answer {
+            Some(Ok(row)) => Ok(row),
+            Some(Err(error)) => Err(Self { error: chain(&*error), for_a_person: W::is_for_a_person(&error) }),
+            None => Err(Self { error: "the ledger gave no answer for it".to_owned(), for_a_person: false }),
+        }
+    }
 }
 
 pub(crate) async fn gather<W: World>(world: &W, batch: &[Told]) -> Vec<Gathered> {
@@ -49,10 +69,7 @@ pub(crate) async fn gather<W: World>(world: &W, batch: &[Told]) -> Vec<Gathered>
 
     let gathered = batch.iter().map(|told| {
         let policy = Arc::clone(&told.policy);
-        let row = rows.remove(&policy.model).map_or_else(
-            || Err("the ledger gave no answer for it".to_owned()),
-            |row| row.map_err(|error| chain(&*error)),
-        );
+        let row = Unread::or_row::<W>(rows.remove(&policy.model));
         let mut facts = Facts { signals: told.signals.clone(), ..Facts::at(now) };
         for name in policy.alarms() {
             let fact = alarms.get(name).cloned().unwrap_or(AlarmFact::Unread { gap: Gap::NotAsked });
@@ -73,7 +90,10 @@ pub(crate) async fn gather<W: World>(world: &W, batch: &[Told]) -> Vec<Gathered>
         Gathered { policy, facts, row, dry_run: told.dry_run(), repair: None }
     });
     stream::iter(gathered.collect::<Vec<_>>())
-        .map(|model| repair::mend(world, model))
+        .map(|model| {
+            let span = tracing::info_span!("mend", model = model.policy.model);
+            repair::mend(world, model).instrument(span)
+        })
         .buffered(AT_ONCE)
         .collect()
         .await

@@ -19,6 +19,7 @@ pub mod world;
 
 use futures::StreamExt;
 use futures::stream;
+use rekindle_decision::duration::Duration;
 use rekindle_decision::signal::Signal;
 
 pub use announce::Announcement;
@@ -31,6 +32,9 @@ use wake::Wake;
 /// Models examined together: their rows, alarms and metrics are read in shared calls. Two metrics for each fill the 500
 /// queries that one `GetMetricData` takes.
 const BATCH: usize = 250;
+
+/// Time that must be left to begin with another batch: four reads and a start at the slowest.
+const ENOUGH: Duration = Duration::from_seconds(20);
 
 /// Models of one batch that are acted on at the same time.
 const AT_ONCE: usize = 8;
@@ -50,14 +54,18 @@ pub async fn turn<W: World>(world: &W, signals: &[Signal]) -> Result<Summary, Tu
     let mut summary = Summary::of(&wake, &policies);
 
     for batch in wake.models.chunks(BATCH) {
-        let gathered = gather::gather(world, batch).await;
-        let records: Vec<Record> = stream::iter(gathered)
+        if world.deadline().is_some_and(|deadline| ENOUGH.after(world.now()) > deadline) {
+            summary.leave(batch);
+            continue;
+        }
+        let records: Vec<Record> = stream::iter(gather::gather(world, batch).await)
             .map(|model| one::one(world, model))
             .buffer_unordered(AT_ONCE)
+            // Told at once: should this invocation be ended, what it has done is in the log.
+            .inspect(|record| world.log(&record.line(world.stack())))
             .collect()
             .await;
         for record in &records {
-            world.log(&record.line(world.stack()));
             summary.count(record);
         }
         summary.unannounced += announce::announce(world, &records).await;

@@ -1,19 +1,19 @@
 //! One model: decide, write the intent, act.
 
-use jiff::Timestamp;
 use rekindle_decision::decide;
 use rekindle_decision::duration::Duration;
 use rekindle_decision::facts::Facts;
 use rekindle_decision::identity::job_name;
 use rekindle_decision::policy::{Mode, Policy};
 use rekindle_decision::ruling::{Decision, Ruling};
+use rekindle_decision::signal::Signal;
 use rekindle_decision::state::{Phase, Request};
 use tracing::Instrument;
 
 use crate::act::{self, Start};
 use crate::announce;
 use crate::error::chain;
-use crate::gather::Gathered;
+use crate::gather::{Gathered, Unread};
 use crate::ledger::{ANSWERED, Intent, LEASE, Memo, Row, Run, Written};
 use crate::record::{Outcome, Record};
 use crate::repair::Repair;
@@ -34,7 +34,7 @@ pub(crate) async fn one<W: World>(world: &W, gathered: Gathered) -> Record {
     );
     let row = match row {
         Ok(row) => row,
-        Err(error) => return Record::unread(&policy, facts, error, repair),
+        Err(unread) => return Record::unread(&policy, facts, unread, repair),
     };
     let may = if dry_run {
         May::Look
@@ -111,13 +111,10 @@ async fn conclude<W: World>(
         if let Some(outcome) = outcome {
             return Ok((ruling, announced, outcome));
         }
-        row = match world.rows(std::slice::from_ref(&policy.model)).await.remove(&policy.model) {
-            Some(Ok(row)) => row,
-            Some(Err(error)) => {
-                let error = chain(&*error);
-                return Ok((ruling, announced, Outcome::Failed { error }));
-            }
-            None => Row::default(),
+        let again = world.rows(std::slice::from_ref(&policy.model)).await.remove(&policy.model);
+        row = match Unread::or_row::<W>(again) {
+            Ok(row) => row,
+            Err(Unread { error, .. }) => return Ok((ruling, announced, Outcome::Failed { error })),
         };
     }
     let error = format!("the ledger changed {ATTEMPTS} times while this was decided");
@@ -133,7 +130,7 @@ async fn start<W: World>(
     ruling: &Ruling,
 ) -> Result<Option<Outcome>, W::Error> {
     let now = facts.now;
-    if world.intend(&intent(world, policy, row, ruling, now)).await? == Written::No {
+    if world.intend(&intent(world, policy, facts, row, ruling)).await? == Written::No {
         return Ok(None);
     }
     let start = Start { policy, generation: ruling.generation, decision: ruling.id.clone(), at: now, now };
@@ -149,7 +146,18 @@ async fn start<W: World>(
     Ok(Some(outcome))
 }
 
-fn intent<W: World>(world: &W, policy: &Policy, row: &Row, ruling: &Ruling, now: Timestamp) -> Intent {
+/// The ids of every request that a start now answers: those of this turn, the one that was kept, and the one decided on.
+fn requests(facts: &Facts, row: &Row, ruling: &Ruling) -> Vec<String> {
+    let told = facts.signals.iter().filter_map(|signal| match signal {
+        Signal::Asked(ask) => ask.id.clone(),
+        Signal::Scheduled(_) | Signal::Alarmed(_) | Signal::Sweep(_) => None,
+    });
+    let kept = [&row.state.asked, &ruling.asked].into_iter().flatten().map(|request| request.id.clone());
+    told.chain(kept).collect()
+}
+
+fn intent<W: World>(world: &W, policy: &Policy, facts: &Facts, row: &Row, ruling: &Ruling) -> Intent {
+    let now = facts.now;
     let mut state = row.state.clone();
     state.generation = ruling.generation;
     state.phase = Phase::Starting {
@@ -159,12 +167,13 @@ fn intent<W: World>(world: &W, policy: &Policy, row: &Row, ruling: &Ruling, now:
         waiting: None,
     };
     state.sightings = ruling.sightings.clone();
-    if let Some(request) = &ruling.asked {
-        state.answered.retain(|id| *id != request.id);
-        state.answered.push(request.id.clone());
-        let surplus = state.answered.len().saturating_sub(ANSWERED);
-        state.answered.drain(..surplus);
+    // One job answers all of them: each may be delivered again by itself.
+    for id in requests(facts, row, ruling) {
+        state.answered.retain(|known| *known != id);
+        state.answered.push(id);
     }
+    let surplus = state.answered.len().saturating_sub(ANSWERED);
+    state.answered.drain(..surplus);
     // Kept until the job exists: a start that is lost or refused has not honoured it. Not dated after the start, even if
     // it was made where the clock is ahead: it would outlive the job that honours it.
     state.asked = ruling.asked.clone().map(|request| Request { at: request.at.min(now), ..request });

@@ -10,8 +10,9 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::announce;
+use crate::gather::Unread;
 use crate::repair::Repair;
-use crate::wake::Wake;
+use crate::wake::{Told, Wake};
 use crate::world::Policies;
 
 /// CloudWatch namespace of our own metrics.
@@ -58,6 +59,11 @@ pub enum Outcome {
         /// What went wrong.
         error: String,
     },
+    /// The ledger holds what no turn could have written: a person must look.
+    Unreadable {
+        /// What was found.
+        error: String,
+    },
     /// The ledger could not be read or written.
     Failed {
         /// What went wrong.
@@ -78,6 +84,7 @@ impl Outcome {
             Self::DryRun => "dry_run",
             Self::Decided => "decided",
             Self::Unsettled { .. } => "unsettled",
+            Self::Unreadable { .. } => "unreadable",
             Self::Failed { .. } => "failed",
         }
     }
@@ -90,7 +97,9 @@ impl Outcome {
                 Some(format!("{code}: {message}"))
             }
             Self::Lost { why } => Some(why.clone()),
-            Self::Unsettled { error } | Self::Failed { error } => Some(error.clone()),
+            Self::Unsettled { error } | Self::Unreadable { error } | Self::Failed { error } => {
+                Some(error.clone())
+            }
             Self::Started { .. } | Self::Observed | Self::DryRun | Self::Decided => None,
         }
     }
@@ -147,11 +156,18 @@ impl Record {
     }
 
     /// The record of a model whose ledger row could not be read: nothing may be decided on.
-    pub(crate) fn unread(policy: &Policy, facts: Facts, error: String, repair: Option<Repair>) -> Self {
-        let ruling = decide(policy, &facts);
-        let mut record = Self::new(policy, facts, ruling, Outcome::Failed { error }, repair, None);
-        "Undecided: the ledger could not be read.".clone_into(&mut record.sentence);
-        record
+    pub(crate) fn unread(policy: &Policy, facts: Facts, unread: Unread, repair: Option<Repair>) -> Self {
+        let Unread { error, for_a_person } = unread;
+        let waiting_on = vec![Blocker::Ledger { error: error.clone() }];
+        // What was started before is not known, so neither is the generation, nor an id.
+        let ruling = Ruling {
+            decision: Decision::Hold { because: Vec::new(), waiting_on },
+            generation: 0,
+            id: String::new(),
+            ..decide(policy, &facts)
+        };
+        let outcome = if for_a_person { Outcome::Unreadable { error } } else { Outcome::Failed { error } };
+        Self::new(policy, facts, ruling, outcome, repair, None)
     }
 
     /// Whether nobody can tell if this model is well.
@@ -170,6 +186,7 @@ impl Record {
                 | Outcome::Waiting { .. }
                 | Outcome::Refused { .. }
                 | Outcome::Failed { .. }
+                | Outcome::Unreadable { .. }
                 | Outcome::Unsettled { .. },
                 _,
             ) => true,
@@ -198,7 +215,13 @@ impl Record {
     pub fn line(&self, stack: &str) -> Value {
         let started = self.outcomes().any(|outcome| matches!(outcome, Outcome::Started { .. }));
         let failed = self.outcomes().any(|outcome| {
-            matches!(outcome, Outcome::Failed { .. } | Outcome::Refused { .. } | Outcome::Unsettled { .. })
+            matches!(
+                outcome,
+                Outcome::Failed { .. }
+                    | Outcome::Unreadable { .. }
+                    | Outcome::Refused { .. }
+                    | Outcome::Unsettled { .. }
+            )
         });
         let failed = failed || matches!(self.repair, Some(Repair::NotYet { .. }));
         let (held, rested) = match self.ruling.decision {
@@ -256,6 +279,11 @@ pub struct Summary {
     /// Models whose ledger could not be read or written, with why.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub failed: Vec<String>,
+    /// Models whose ledger row holds what no turn could have written, with what.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unreadable: Vec<String>,
+    /// Models that were left for the next sweep because this invocation was about to be ended.
+    pub not_looked_at: usize,
     /// Announcements that the bus did not take.
     pub unannounced: usize,
     /// Signals that concern no model, each with a sentence for the sender.
@@ -282,10 +310,20 @@ impl Summary {
         Self {
             models: wake.models.len(),
             unclaimed: wake.unclaimed.clone(),
+            failed: wake.undecided.clone(),
             problems: policies.set.problems().to_vec(),
             stale_policies: policies.stale.clone(),
             sweep: wake.sweep,
             ..Self::default()
+        }
+    }
+
+    /// Leaves models for the next turn. A sweep comes again; whatever else woke us must be delivered again.
+    pub(crate) fn leave(&mut self, models: &[Told]) {
+        self.not_looked_at += models.len();
+        if !self.sweep {
+            let names = models.iter().map(|told| format!("{}: there was no time left", told.policy.model));
+            self.failed.extend(names);
         }
     }
 
@@ -303,6 +341,7 @@ impl Summary {
                 Outcome::Failed { error } | Outcome::Unsettled { error } => {
                     self.failed.push(format!("{}: {error}", record.model));
                 }
+                Outcome::Unreadable { error } => self.unreadable.push(format!("{}: {error}", record.model)),
                 Outcome::Waiting { .. } | Outcome::Refused { .. } => self.refused += 1,
                 Outcome::Started { .. } => self.started += 1,
                 Outcome::Lost { .. } | Outcome::Observed | Outcome::DryRun | Outcome::Decided => {}
@@ -329,6 +368,7 @@ impl Summary {
             ("PolicyProblems", count(self.problems.len())),
             ("Unclaimed", count(self.unclaimed.len())),
             ("Unannounced", count(self.unannounced)),
+            ("NotLookedAt", count(self.not_looked_at)),
         ];
         let mut line = metrics(now, stack, &[&["Stack"]], counts);
         line.insert("kind".to_owned(), "turn".into());
@@ -341,7 +381,8 @@ impl Summary {
 }
 
 /// The head of a line in CloudWatch's embedded metric format, with the values it names.
-fn metrics<const N: usize>(
+#[must_use]
+pub fn metrics<const N: usize>(
     now: Timestamp,
     stack: &str,
     dimensions: &[&[&str]],

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::act::{self, Start, VISIBLE_AFTER};
 use crate::error::chain;
-use crate::gather::Gathered;
+use crate::gather::{Gathered, Unread};
 use crate::ledger::{Close, LEASE, Settle, Settled, TakeOver, Written};
 use crate::record::Outcome;
 use crate::world::{Job, World};
@@ -89,11 +89,7 @@ pub(crate) async fn mend<W: World>(world: &W, mut model: Gathered) -> Gathered {
     };
     if repair.is_some() {
         let name = model.policy.model.clone();
-        model.row = match world.rows(std::slice::from_ref(&name)).await.remove(&name) {
-            Some(Ok(row)) => Ok(row),
-            Some(Err(error)) => Err(chain(&*error)),
-            None => Err("the ledger gave no answer for it".to_owned()),
-        };
+        model.row = Unread::or_row::<W>(world.rows(std::slice::from_ref(&name)).await.remove(&name));
         if let Ok(row) = &model.row {
             model.facts.state = row.known();
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use rekindle_decision::policy::Policy;
-use rekindle_decision::signal::Signal;
+use rekindle_decision::signal::{Signal, Tick};
 
 use crate::world::Policies;
 
@@ -16,6 +16,8 @@ pub(crate) struct Wake {
     pub(crate) models: Vec<Told>,
     /// Signals that concern no model, each with a sentence for the sender.
     pub(crate) unclaimed: Vec<String>,
+    /// Ticks that may concern a model whose policy cannot be read now: they come once, so they must come again.
+    pub(crate) undecided: Vec<String>,
     /// Whether this is a look at everything.
     pub(crate) sweep: bool,
 }
@@ -65,6 +67,9 @@ impl Wake {
             if concerned.is_empty() && wake.unclaimed.len() == before {
                 wake.unclaimed.push(nobody(signal));
             }
+            if let Signal::Scheduled(tick) = signal {
+                wake.undecided.extend(unreadable(policies, tick));
+            }
             let signal = dated(signal, now);
             for policy in concerned {
                 let model = policy.model.clone();
@@ -75,6 +80,12 @@ impl Wake {
             }
         }
         wake.models = told.into_values().map(Told::decided_once).collect();
+        if wake.sweep && !wake.models.is_empty() {
+            // Another first one every minute: a sweep that runs out of time leaves other models each time.
+            let minute = usize::try_from(now.as_second().div_euclid(60)).unwrap_or_default();
+            let first = minute.checked_rem(wake.models.len()).unwrap_or_default();
+            wake.models.rotate_left(first);
+        }
         wake
     }
 
@@ -122,6 +133,16 @@ impl Wake {
         }
         found
     }
+}
+
+/// The models a tick may concern whose policy cannot be read: nobody knows whether it names this schedule. An alarm or a
+/// metric is read again when the policy is mended; a tick would be lost.
+fn unreadable(policies: &Policies, tick: &Tick) -> Vec<String> {
+    let meant = |model: &str| tick.models.is_empty() || tick.models.iter().any(|named| named == model);
+    let without = policies.set.without_policy().iter().filter(|(model, _)| meant(model));
+    without
+        .map(|(model, document)| format!("{model}: the tick waits for {document}, which cannot be read"))
+        .collect()
 }
 
 /// A tick that came without its instant gets the time of arrival: an emulator that does not fill in context words must

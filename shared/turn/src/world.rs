@@ -29,6 +29,16 @@ pub trait World: Sync {
     /// wrote this" from "somebody wrote this".
     fn token(&self) -> &str;
 
+    /// When this invocation is ended from outside, if it is.
+    fn deadline(&self) -> Option<Timestamp> {
+        None
+    }
+
+    /// Whether an error means that somebody must look: trying again will not help.
+    fn is_for_a_person(_error: &Self::Error) -> bool {
+        false
+    }
+
     /// Name of the stack, the dimension of our own metrics.
     fn stack(&self) -> &str;
 

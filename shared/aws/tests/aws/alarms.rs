@@ -82,3 +82,17 @@ async fn more_than_a_hundred_names_are_more_than_one_call() {
     assert!(facts.iter().all(|fact| *fact == AlarmFact::Absent));
     assert_eq!(canned.asked().len(), 2);
 }
+
+#[tokio::test]
+async fn a_name_that_cloudwatch_does_not_take_blinds_nobody_else() {
+    let refusal = || {
+        let (_, kind, body) = cbor(|out| {
+            out.map(2).str("__type").str("ValidationError").str("message").str("too long");
+        });
+        (400, kind, body)
+    };
+    let good = page("MetricAlarms", &[("a", "OK", None)], None);
+    let (facts, _) = read(vec![refusal(), refusal(), good], &["a", "b"]).await;
+    assert_eq!(facts[0], found(AlarmState::Ok, None));
+    assert!(matches!(&facts[1], AlarmFact::Unread { .. }), "{:?}", facts[1]);
+}

@@ -128,3 +128,23 @@ async fn a_refused_call_makes_every_series_of_it_a_gap() {
     let (series, _) = read(vec![(403, kind, body)], &[query()]).await;
     assert!(matches!(&series[0], Series::Unread { gap: Gap::Failed { .. } }), "{:?}", series[0]);
 }
+
+#[tokio::test]
+async fn a_query_that_cloudwatch_does_not_take_blinds_nobody_else() {
+    let refusal = || {
+        let (_, kind, body) = cbor(|out| {
+            out.map(2).str("__type").str("ValidationError").str("message").str("The parameter Stat is wrong");
+        });
+        (400, kind, body)
+    };
+    let good = |id: &str| page(&[(id, "Complete", &[(0, 0.9)])], None);
+    let mut wrong = query();
+    wrong.metric.name = "Wrong".into();
+    let queries = [query(), wrong, query()];
+    // Three together; then 1 and 2, the latter apart; then 0.
+    let answers = vec![refusal(), refusal(), good("q2"), refusal(), good("q0")];
+    let (series, canned) = read(answers, &queries).await;
+    assert_eq!((values(&series[0]), values(&series[2])), (vec![0.9], vec![0.9]));
+    assert!(matches!(&series[1], Series::Unread { gap: Gap::Failed { .. } }), "{:?}", series[1]);
+    assert_eq!(canned.asked().len(), 5);
+}

@@ -155,7 +155,14 @@ async fn one_models_unreadable_row_does_not_hurt_the_others() {
     let lines = world.take_lines();
     let line = lines.iter().find(|line| line["model"] == "b").unwrap();
     assert_eq!((&line["outcome"], &line["FailedModels"]), (&"failed".into(), &1.into()));
-    assert_eq!(line["sentence"], "Undecided: the ledger could not be read.");
+    assert_eq!(
+        line["sentence"],
+        "Held: the ledger cannot be read: the line is dead. Looking again at every sweep."
+    );
+    let news = world.take_published();
+    let of_b = news.iter().find(|news| news.detail["model"] == "b").unwrap();
+    assert_eq!(of_b.detail_type, "Retraining Undecided");
+    assert!(of_b.detail.get("job").is_none(), "a made-up job name would send people to a wrong job");
     // The tick is delivered again, and the others have answered it.
     let summary = turn(&Counting::new(&world, &[]), &[monday()]).await.unwrap();
     assert_eq!(summary.started, 1);

@@ -210,3 +210,39 @@ async fn a_request_that_came_second_to_a_start_that_has_ended_is_kept_for_the_ne
     assert_eq!(stage.sweep().await.started, 1);
     assert_eq!(stage.generations(), [name(1), name(2)]);
 }
+
+#[tokio::test]
+async fn one_job_answers_every_request_of_its_turn() {
+    let stage = Stage::with(QUIET);
+    let force = |id| asked(Ask { force: true, ..ask(id) });
+    assert_eq!(stage.turn(&[force("a"), force("b")]).await.started, 1);
+    stage.end_job();
+    stage.wait("1h");
+    let again = stage.turn(&[force("a")]).await;
+    assert_eq!((again.started, again.rested), (0, 1), "delivered again, it asks for nothing");
+}
+
+#[tokio::test]
+async fn a_plain_request_does_not_take_the_force_from_one_that_waits() {
+    let stage = Stage::with(QUIET);
+    stage.turn(&[monday()]).await;
+    stage.wait("1m");
+    stage.turn(&[asked(Ask { force: true, ..ask("a") })]).await;
+    stage.turn(&[asked(ask("b"))]).await;
+    stage.end_job();
+    stage.wait("1m");
+    assert_eq!(stage.sweep().await.started, 1, "inside the cooldown, which force skips");
+}
+
+#[tokio::test]
+async fn a_job_of_another_ledger_is_not_ours_although_its_decision_has_the_same_id() {
+    let first = Stage::with(QUIET);
+    first.turn(&[asked(ask("a"))]).await;
+    let request = first.world.request(&first.job()).unwrap();
+    // The same wish, with the table gone and the old job still there.
+    let second = Stage::with(QUIET);
+    let _ = rekindle_turn::World::create(&second.world, &request).await;
+    second.wait("7d");
+    let summary = second.turn(&[asked(ask("a"))]).await;
+    assert_eq!((summary.started, second.world.runs(MODEL)[0].status.as_str()), (0, "NameTaken"));
+}

@@ -1,6 +1,8 @@
 //! Ticks: delivered twice, in flight, too late.
 
-use crate::stage::{MODEL, MONDAY, Stage, WEEKLY, at, monday, name, outcome, sentence, sweep, tick};
+use crate::stage::{
+    MODEL, MONDAY, Stage, WEEKLY, at, document, monday, name, outcome, sentence, sweep, text, tick,
+};
 use rekindle_decision::signal::{Signal, Tick};
 use rekindle_decision::state::Phase;
 
@@ -142,4 +144,19 @@ async fn a_job_that_vanished_is_closed_once_it_should_be_visible() {
     let run = stage.world.runs(MODEL).remove(0);
     assert_eq!(run.status, "Deleted");
     assert_eq!(run.failure.as_deref(), Some("SageMaker knows no job of this name"));
+}
+
+#[tokio::test]
+async fn a_tick_that_may_concern_a_policy_that_cannot_be_read_is_tried_again() {
+    let stage = Stage::with(WEEKLY);
+    let bad = text("other.yaml", 1, "model: other\ntrigers: {}\n".to_owned());
+    stage.world.put_policies([text("churn.yaml", 1, document(MODEL, WEEKLY, "{}", "")), bad]);
+    let summary = stage.turn(&[monday()]).await;
+    assert_eq!(summary.started, 1, "one bad document does not hurt the others");
+    assert_eq!(summary.failed, ["other: the tick waits for other.yaml, which cannot be read"]);
+    // Mended, the tick that is delivered again is answered for the one and honoured for the other.
+    let mended = text("other.yaml", 2, document("other", WEEKLY, "{}", ""));
+    stage.world.put_policies([text("churn.yaml", 1, document(MODEL, WEEKLY, "{}", "")), mended]);
+    let summary = stage.turn(&[monday()]).await;
+    assert_eq!((summary.started, summary.rested, summary.failed.len()), (1, 1, 0));
 }

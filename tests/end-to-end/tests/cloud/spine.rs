@@ -56,15 +56,33 @@ fn a_schedule_an_alarm_and_a_metric_each_lead_to_exactly_one_job() -> Result<(),
     }
     let started = wait_for_started(&stack, 3)?;
 
-    // The same three events again, five times.
-    for _ in 0..5 {
-        stack.fire_rule_at(&rule, tick)?;
-        stack.fire_event(&alarm)?;
-        stack.fire_schedule("rekindle-sweep", "sweep")?;
+    // The same three events again, five times: while the jobs run, and after they have ended.
+    let again = || -> Result<(), Problem> {
+        for _ in 0..5 {
+            stack.fire_rule_at(&rule, tick)?;
+            stack.fire_event(&alarm)?;
+            stack.fire_schedule("rekindle-sweep", "sweep")?;
+        }
+        Ok(())
+    };
+    again()?;
+    for function in ["on-schedule", "on-alarm", "on-metric-check"] {
+        answered(&stack, function, 6)?;
     }
-    answered(&stack, "on-schedule", 6)?;
-    answered(&stack, "on-alarm", 6)?;
-    answered(&stack, "on-metric-check", 6)?;
+    for model in MODELS {
+        let run = stack.ledger(model)?.remove(0);
+        let end = format!("jobs/{}?account=100000000101", run["job"].as_str().unwrap());
+        rekindle_end_to_end::sagemaker()?.post(&end, &json!({ "outcome": "completed" }))?;
+    }
+    again()?;
+    for (function, turns) in [("on-schedule", 11), ("on-alarm", 11), ("on-metric-check", 11)] {
+        answered(&stack, function, turns)?;
+    }
+    for model in MODELS {
+        let rows = stack.ledger(model)?;
+        let end = rows.iter().find(|row| row["item"] == "run#000001").map(|run| run["status"].clone());
+        assert_eq!(end, Some(json!("Completed")), "a turn has closed the run of {model}");
+    }
     for model in MODELS {
         let (made, refused) = creations(&stack, model)?;
         assert_eq!((made.len(), refused.len()), (1, 0), "one creation for {model}, and no try at a second");
