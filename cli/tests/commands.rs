@@ -86,7 +86,7 @@ fn check_shows_the_line_and_exits_with_one() {
 
 #[test]
 fn two_documents_that_claim_one_model_are_a_problem() {
-    let output = rekindle(&["check", "demo/churn.yaml", "../infra/policies/churn.yaml"], "");
+    let output = rekindle(&["check", "demo/churn.yaml", "-"], include_str!("../demo/churn.yaml"));
     assert_eq!(output.status.code(), Some(1));
     assert!(err(&output).contains("the model `churn` already has its policy in"), "{}", err(&output));
 }

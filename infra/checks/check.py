@@ -400,7 +400,7 @@ def two_failed_sweeps_in_a_row_raise_an_alarm_and_one_does_not(stack):
     if alarm["EvaluationPeriods"] != 1:
         yield "it wants errors in several periods"
     if not retries + 1 < alarm["Threshold"] <= 2 * (retries + 1):
-        yield f"one sweep makes up to {retries + 1} errors, two make twice as many, and it rings at {alarm['Threshold']}"
+        yield f"one sweep makes up to {retries + 1} errors, two twice as many, and it rings at {alarm['Threshold']}"
     # An error counts from when its attempt began.
     last = seconds(stack.parameters["SweepRate"]) + retries * (function["Timeout"] + BEFORE_RETRY)
     if last > alarm["Period"]:

@@ -12,7 +12,7 @@ fn told(text: &str) -> String {
     let text = Text { name: "churn.yaml".into(), version: 7, text: text.into() };
     match read(&text) {
         Ok(_) => "nothing".into(),
-        Err(problems) => problems.iter().map(|problem| format!("{problem}\n")).collect(),
+        Err(problems) => problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
     }
 }
 
@@ -125,7 +125,7 @@ fn a_metric_without_a_statistic() {
 }
 
 #[test]
-fn no_training_at_all() {
+fn a_section_of_ones_own() {
     assert_snapshot!(slip("training:\n", "x-training:\n"), @"
     churn.yaml:26:1: x-training: unknown field `x-training`
       hint: did you mean `training`?
@@ -134,7 +134,10 @@ fn no_training_at_all() {
 
 #[test]
 fn a_list_where_a_combination_is_wanted() {
-    assert_snapshot!(slip("start_when: {", "start_when: [weekly] #"), @"churn.yaml:20:1: start_when: found sequence where the name of a trigger, or one of `any`, `all`, `at_least` is wanted");
+    assert_snapshot!(slip("start_when: {", "start_when: [weekly] #"), @"
+    churn.yaml:20:1: start_when: found sequence where the name of a trigger, or one of `any`, `all`, `at_least` is wanted
+      hint: write for example `any: [weekly, drift]`
+    ");
 }
 
 #[test]
@@ -239,6 +242,15 @@ fn a_schedule_in_words() {
     assert_snapshot!(slip("cron(0 3 ? * MON *)", "every monday"), @"
     churn.yaml:9:13: triggers.weekly.schedule: `every monday` is not a schedule
       hint: write cron(...), rate(...) or at(...), as EventBridge does
+    ");
+}
+
+#[test]
+fn two_triggers_of_one_rule() {
+    let twin = "  drift: { schedule: rate(1 day), rule: rekindle-weekly }";
+    assert_snapshot!(slip("  drift: { alarm: \"{model}-feature-drift\" }", twin), @"
+    churn.yaml:9:75: triggers.weekly.rule: the rule `rekindle-weekly` already sends the ticks of `drift`
+      hint: make them one trigger
     ");
 }
 
@@ -397,6 +409,14 @@ fn a_number_as_a_hyperparameter() {
 }
 
 #[test]
+fn a_fraction_as_a_hyperparameter() {
+    assert_snapshot!(slip("  HyperParameters:\n", "  HyperParameters:\n    version: 1.10\n"), @"
+    churn.yaml:32:5: training.HyperParameters.version: 1.1 is of the wrong type
+      hint: write it in quotes
+    ");
+}
+
+#[test]
 fn a_number_in_quotes() {
     assert_snapshot!(slip("InstanceCount: 1", r#"InstanceCount: "1""#), @r#"
     churn.yaml:39:49: training.ResourceConfig.InstanceCount: "1" is of the wrong type
@@ -537,7 +557,25 @@ fn a_bracket_left_open() {
 
 #[test]
 fn a_tab_for_indentation() {
-    assert_snapshot!(told("model: churn\ntriggers:\n\tweekly: {}\n"), @"churn.yaml:3:2: tabs disallowed within this context (block indentation)");
+    assert_snapshot!(told("model: churn\ntriggers:\n\tweekly: {}\n"), @"
+    churn.yaml:3:2: tabs disallowed within this context (block indentation)
+      hint: indent with spaces
+    ");
+}
+
+#[test]
+fn a_document_that_stops_before_the_training_request() {
+    let (head, _) = GOOD.split_once("training:\n").unwrap();
+    assert_snapshot!(told(head), @"churn.yaml:2:1: the field `training` is missing");
+}
+
+#[test]
+fn a_training_request_left_empty() {
+    let (head, _) = GOOD.split_once("training:\n").unwrap();
+    assert_snapshot!(told(&format!("{head}training:\n")), @"
+    churn.yaml:26:1: training: the training request is not a mapping
+      hint: write a CreateTrainingJob request in the API's own field names, such as `RoleArn: arn:aws:iam::...`
+    ");
 }
 
 #[test]

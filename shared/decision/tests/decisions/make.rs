@@ -1,0 +1,172 @@
+//! Policies and facts in few words. All of it happens on Monday, 2 November 2026.
+
+use jiff::Timestamp;
+use rekindle_decision::duration::Duration;
+use rekindle_decision::facts::{AlarmFact, Facts, Point, Series};
+use rekindle_decision::finding::Finding;
+use rekindle_decision::policy::{
+    Alarm, Expr, Guards, Limit, MOutOfN, Metric, MissingData, Mode, Policy, Revision, Schedule, Threshold,
+    Trigger,
+};
+use rekindle_decision::ruling::{Blocker, Node, Reason, Ruling};
+use rekindle_decision::signal::{AlarmState, Ask, Signal, Tick};
+use rekindle_decision::state::{Phase, Request, Sighting};
+
+/// An instant. A bare time of day is one of the day everything happens on.
+pub(crate) fn at(text: &str) -> Timestamp {
+    let whole = if text.contains('T') { text.to_owned() } else { format!("2026-11-02T{text}Z") };
+    whole.parse().unwrap()
+}
+
+pub(crate) fn length(text: &str) -> Duration {
+    text.parse().unwrap()
+}
+
+pub(crate) fn name(trigger: &str) -> Expr {
+    Expr::Trigger(trigger.into())
+}
+
+pub(crate) fn at_least(n: u32, of: &[&str], within: Option<&str>) -> Expr {
+    Expr::AtLeast { n, of: of.iter().copied().map(name).collect(), within: within.map(length) }
+}
+
+/// Starts when any of the triggers fires, and has no cooldown unless one is given.
+pub(crate) fn policy(triggers: impl IntoIterator<Item = (&'static str, Trigger)>) -> Policy {
+    let triggers: Vec<(String, Trigger)> =
+        triggers.into_iter().map(|(name, trigger)| (name.to_owned(), trigger)).collect();
+    Policy {
+        model: "churn".into(),
+        revision: Revision { document: "/rekindle/policies/churn".into(), version: 7 },
+        owner: None,
+        mode: Mode::Enforce,
+        start_when: Expr::Any(triggers.iter().map(|(name, _)| Expr::Trigger(name.clone())).collect()),
+        triggers: triggers.into_iter().collect(),
+        guards: Guards { cooldown: Duration::default(), ..Guards::default() },
+        data_window: None,
+        training: serde_json::Value::Null,
+    }
+}
+
+pub(crate) fn weekly() -> Trigger {
+    Trigger::Schedule(Schedule {
+        expression: "cron(0 3 ? * MON *)".into(),
+        timezone: None,
+        deadline: length("6h"),
+        rule: Some("churn-weekly".into()),
+    })
+}
+
+pub(crate) fn alarm(name: &str) -> Trigger {
+    Trigger::Alarm(Alarm { name: name.into() })
+}
+
+/// Hourly, the newest period alone, nothing made of missing ones.
+pub(crate) fn threshold(limit: Limit) -> Threshold {
+    Threshold {
+        metric: Metric {
+            namespace: "Churn".into(),
+            name: "Accuracy".into(),
+            dimensions: [("Model".to_owned(), "churn".to_owned())].into(),
+            statistic: "Average".into(),
+            period: length("1h"),
+        },
+        limit,
+        periods: MOutOfN { m: 1, n: 1 },
+        missing_data: MissingData::Missing,
+        min_samples: None,
+    }
+}
+
+pub(crate) fn metric(threshold: Threshold) -> Trigger {
+    Trigger::Metric(Box::new(threshold))
+}
+
+/// A tick that names its trigger.
+pub(crate) fn tick(trigger: &str, instant: &str) -> Signal {
+    Signal::Scheduled(Tick { trigger: Some(trigger.into()), at: Some(at(instant)), ..Tick::default() })
+}
+
+pub(crate) fn ask(id: &str) -> Ask {
+    Ask {
+        id: Some(id.into()),
+        models: vec!["churn".into()],
+        reason: Some("new labels".into()),
+        by: Some("ada".into()),
+        ..Ask::default()
+    }
+}
+
+/// The request that an ask of the given instant becomes.
+pub(crate) fn request(id: &str, instant: &str) -> Request {
+    let (by, reason) = (Some("ada".into()), Some("new labels".into()));
+    Request { id: id.into(), at: at(instant), by, reason, force: false }
+}
+
+pub(crate) fn found(state: AlarmState, since: &str) -> AlarmFact {
+    AlarmFact::Found { state, since: at(since), suppressed_by: None }
+}
+
+pub(crate) fn sighting(last_seen: &str, pending: bool) -> Sighting {
+    Sighting { first_seen: at(last_seen), last_seen: at(last_seen), occurrence: None, pending }
+}
+
+pub(crate) fn running(since: &str) -> Phase {
+    Phase::Running { decision: "earlier".into(), since: at(since) }
+}
+
+pub(crate) fn starting(since: &str, waiting: Option<&str>) -> Phase {
+    let since = at(since);
+    let lease_until = length("15m").after(since);
+    Phase::Starting { decision: "earlier".into(), since, lease_until, waiting: waiting.map(Into::into) }
+}
+
+/// Facts with one alarm, `drift`, and the trigger of that name in mind.
+pub(crate) fn with_alarm(now: &str, state: AlarmState) -> Facts {
+    let mut facts = Facts::at(at(now));
+    facts.alarms.insert("drift".into(), found(state, "01:00:00"));
+    facts
+}
+
+/// Hourly values, the newest last and of the last hour that closed before `now`; `None` for an hour without one.
+pub(crate) fn hourly(now: &str, values: &[Option<f64>]) -> Series {
+    let newest = threshold(Limit::Below(0.0)).window(at(now)).1;
+    let hours = (1_u64..).map(|hours| Duration::from_seconds(hours * 3_600).before(newest));
+    let points = values
+        .iter()
+        .rev()
+        .zip(hours)
+        .filter_map(|(value, at)| value.map(|value| Point { at, value, samples: None }))
+        .collect();
+    Series::Complete { points }
+}
+
+/// What was found for one trigger.
+pub(crate) fn finding(ruling: &Ruling, trigger: &str) -> Finding {
+    fn search(node: &Node, trigger: &str) -> Option<Finding> {
+        let own = node.finding.clone().filter(|_| node.label == trigger);
+        own.or_else(|| node.parts.iter().find_map(|part| search(part, trigger)))
+    }
+    search(&ruling.tree, trigger).unwrap()
+}
+
+/// The verdict and the blockers, in one line.
+pub(crate) fn verdict(ruling: &Ruling) -> String {
+    let words: Vec<&str> = ruling.decision.waiting_on().iter().map(Blocker::word).collect();
+    match words.as_slice() {
+        [] => ruling.decision.verdict().to_owned(),
+        words => format!("{} {}", ruling.decision.verdict(), words.join(" ")),
+    }
+}
+
+/// The names of what asked.
+pub(crate) fn reasons(ruling: &Ruling) -> Vec<String> {
+    ruling
+        .decision
+        .because()
+        .iter()
+        .map(|reason| match reason {
+            Reason::Trigger { trigger, .. } => trigger.clone(),
+            Reason::Asked(request) => request.id.clone(),
+        })
+        .collect()
+}
