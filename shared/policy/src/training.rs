@@ -91,6 +91,14 @@ pub(crate) fn faults(policy: &Policy) -> Vec<Fault> {
             }
         }
     }
+    if written.get("StoppingCondition").is_some_and(|stopping| stopping.get("MaxRuntimeInSeconds").is_none())
+    {
+        faults.push(
+            Fault::at(["training", "StoppingCondition"], "`MaxRuntimeInSeconds` is missing").hint(
+                "without it a job may run, and be paid for, a whole day; the template refuses such a job",
+            ),
+        );
+    }
     spot(written, &mut faults);
     ours(written, &mut faults);
     let before = faults.len();

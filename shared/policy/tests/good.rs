@@ -1,6 +1,8 @@
 #![cfg(test)]
 //! Good documents: what becomes of them, and the training requests they make.
 
+use std::sync::LazyLock;
+
 use insta::{assert_json_snapshot, assert_snapshot};
 use jiff::Timestamp;
 use rekindle_decision::duration::Duration;
@@ -12,7 +14,10 @@ use rekindle_policy::{Text, read};
 use rstest::rstest;
 use serde_json::Value;
 
-const CHURN: &str = include_str!("../../../infra/policies/churn.yaml");
+/// The example that is deployed, for a model of a shorter name.
+static CHURN: LazyLock<String> = LazyLock::new(|| {
+    include_str!("../../../infra/policies/churn.yaml").replace("model: example-churn", "model: churn")
+});
 const FLEET: &str = include_str!("../../../infra/policies/fleet.yaml");
 const MINIMAL: &str = include_str!("../../../infra/policies/minimal.yaml");
 const DEMO: &str = include_str!("../../../cli/demo/churn.yaml");
@@ -44,7 +49,7 @@ fn rendered(text: &str) -> String {
 }
 
 #[rstest]
-#[case::churn(CHURN, &["churn"])]
+#[case::churn(&CHURN, &["churn"])]
 #[case::fleet(FLEET, &["demand-de", "demand-fr", "demand-it", "demand-es"])]
 #[case::minimal(MINIMAL, &["late-orders"])]
 #[case::demo(DEMO, &["churn"])]
@@ -54,7 +59,7 @@ fn the_documents_we_ship_can_be_read(#[case] text: &str, #[case] models: &[&str]
 }
 
 #[rstest]
-fn every_model_named_in_a_combination_we_ship_exists(#[values(CHURN, FLEET, MINIMAL, DEMO)] text: &str) {
+fn every_model_named_in_a_combination_we_ship_exists(#[values(&CHURN, FLEET, MINIMAL, DEMO)] text: &str) {
     for policy in policies(text) {
         for name in policy.start_when.names() {
             assert!(policy.triggers.contains_key(name), "{}: {name}", policy.model);
@@ -64,7 +69,7 @@ fn every_model_named_in_a_combination_we_ship_exists(#[values(CHURN, FLEET, MINI
 
 #[test]
 fn a_document_says_what_it_says() {
-    let policy = policy(CHURN);
+    let policy = policy(&CHURN);
     assert_eq!(policy.revision.to_string(), "policy.yaml revision 3");
     assert_eq!(policy.owner.as_deref(), Some("growth-ml@example.com"));
     assert_eq!(policy.mode, Mode::Observe);
@@ -137,7 +142,7 @@ fn each_model_of_a_fleet_has_its_own_alarms_and_metrics() {
 
 #[test]
 fn model_is_filled_in_wherever_a_name_is_read() {
-    let text = CHURN
+    let text = &CHURN
         .replace("rule: rekindle-weekly", "rule: \"{model}-weekly\"")
         .replace("namespace: Churn, name: Accuracy", "namespace: \"ML/{model}\", name: \"{model}-accuracy\"");
     let policy = policy(&text);
@@ -149,7 +154,7 @@ fn model_is_filled_in_wherever_a_name_is_read() {
 
 #[test]
 fn the_request_of_a_policy_is_what_sagemaker_is_sent() {
-    assert_json_snapshot!(request(&policy(CHURN), &filling()), @r#"
+    assert_json_snapshot!(request(&policy(&CHURN), &filling()), @r#"
     {
       "AlgorithmSpecification": {
         "TrainingImage": "445566778899.dkr.ecr.eu-central-1.amazonaws.com/churn:1.4",
@@ -243,7 +248,7 @@ fn the_window_ends_when_the_start_was_decided() {
 }
 
 #[rstest]
-fn whoever_starts_a_generation_sends_the_same_bytes(#[values(CHURN, FLEET, MINIMAL, DEMO)] text: &str) {
+fn whoever_starts_a_generation_sends_the_same_bytes(#[values(&CHURN, FLEET, MINIMAL, DEMO)] text: &str) {
     for (first, second) in policies(text).iter().zip(&policies(text)) {
         let bytes = |policy| serde_json::to_vec(&request(policy, &filling())).unwrap();
         assert_eq!(bytes(first), bytes(second));
@@ -252,7 +257,7 @@ fn whoever_starts_a_generation_sends_the_same_bytes(#[values(CHURN, FLEET, MINIM
 
 #[rstest]
 fn every_request_carries_its_name_its_decision_and_its_tags(
-    #[values(CHURN, FLEET, MINIMAL, DEMO)] text: &str,
+    #[values(&CHURN, FLEET, MINIMAL, DEMO)] text: &str,
 ) {
     for policy in policies(text) {
         let request = request(&policy, &filling());
@@ -285,7 +290,7 @@ fn the_owners_own_variables_and_tags_stay() {
 fn a_word_that_older_yaml_took_for_a_truth_is_a_word(
     #[values("no", "yes", "on", "off", "y", "n")] word: &str,
 ) {
-    let text = CHURN
+    let text = &CHURN
         .replace("model: churn\n", &format!("model: {word}\n"))
         .replace("    to: \"{window.end:%Y-%m-%d}\"\n", &format!("    probe: {word}\n"));
     let request = request(&policy(&text), &filling());
@@ -295,7 +300,7 @@ fn a_word_that_older_yaml_took_for_a_truth_is_a_word(
 
 #[test]
 fn another_generation_is_another_job() {
-    let policy = policy(CHURN);
+    let policy = policy(&CHURN);
     let name = |generation| {
         request(&policy, &Filling { generation, ..filling() })["TrainingJobName"].as_str().unwrap().to_owned()
     };
@@ -311,7 +316,7 @@ fn the_schema_of_the_request_can_be_built_and_accepts_what_we_send() {
         serde_json::from_str(include_str!("../schema/create-training-job.schema.json")).unwrap();
     jsonschema::meta::validate(&schema).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
-    for policy in [CHURN, FLEET, MINIMAL, DEMO].into_iter().flat_map(policies) {
+    for policy in [&CHURN, FLEET, MINIMAL, DEMO].into_iter().flat_map(policies) {
         let request = request(&policy, &filling());
         let told: Vec<String> = validator.iter_errors(&request).map(|error| error.to_string()).collect();
         assert_eq!(told, Vec::<String>::new(), "{}", policy.model);
@@ -322,7 +327,7 @@ fn the_schema_of_the_request_can_be_built_and_accepts_what_we_send() {
 #[test]
 fn extreme_instants_and_windows_make_no_request_fail() {
     for at in [Timestamp::MIN, Timestamp::UNIX_EPOCH, Timestamp::MAX] {
-        let request = request(&policy(CHURN), &Filling { at, ..filling() });
+        let request = request(&policy(&CHURN), &Filling { at, ..filling() });
         assert!(request["HyperParameters"]["from"].is_string());
     }
 }

@@ -111,10 +111,11 @@ const SCHEDULER: &str = "arn:aws:scheduler:eu-central-1:445566778899:schedule/de
 #[case::the_rule(Some(RULE), None, true)]
 #[case::a_schedule_of_the_scheduler(Some(SCHEDULER), None, true)]
 #[case::the_trigger(None, Some("weekly"), true)]
+#[case::the_trigger_by_its_rule(Some(RULE), Some("weekly"), true)]
 #[case::the_trigger_by_another_rule(
     Some("arn:aws:events:eu-central-1:445566778899:rule/x"),
     Some("weekly"),
-    true
+    false
 )]
 #[case::another_rule(Some("arn:aws:events:eu-central-1:445566778899:rule/churn-weekly-2"), None, false)]
 #[case::another_trigger(None, Some("nightly"), false)]
