@@ -145,7 +145,7 @@ fn model_is_filled_in_wherever_a_name_is_read() {
     let text = &CHURN
         .replace("rule: rekindle-weekly", "rule: \"{model}-weekly\"")
         .replace("namespace: Churn, name: Accuracy", "namespace: \"ML/{model}\", name: \"{model}-accuracy\"");
-    let policy = policy(&text);
+    let policy = policy(text);
     let Some(Trigger::Schedule(weekly)) = policy.triggers.get("weekly") else { panic!("no weekly") };
     let Some(Trigger::Metric(accuracy)) = policy.triggers.get("accuracy") else { panic!("no accuracy") };
     assert_eq!(weekly.rule.as_deref(), Some("churn-weekly"));
@@ -293,7 +293,7 @@ fn a_word_that_older_yaml_took_for_a_truth_is_a_word(
     let text = &CHURN
         .replace("model: churn\n", &format!("model: {word}\n"))
         .replace("    to: \"{window.end:%Y-%m-%d}\"\n", &format!("    probe: {word}\n"));
-    let request = request(&policy(&text), &filling());
+    let request = request(&policy(text), &filling());
     assert_eq!(request["HyperParameters"]["probe"], word);
     assert_eq!(request["Environment"]["REKINDLE_MODEL"], word);
 }
