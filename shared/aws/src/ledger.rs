@@ -160,7 +160,7 @@ pub(crate) async fn settle(clients: &Clients, settle: &Settle) -> Result<Written
             run.remove(&["failure"]);
         }
         Settled::Waiting { waiting, now } => {
-            state.set("waiting", text(waiting));
+            state.set("waiting", json(waiting));
             state.set("lease_until", number(now.as_millisecond()));
             run.set("failure", text(waiting));
         }

@@ -77,7 +77,7 @@ pub(crate) fn item(model: &str, row: &Row) -> Item {
             put("since", text(since));
             put("lease_until", number(lease_until.as_millisecond()));
             if let Some(waiting) = waiting {
-                put("waiting", text(waiting));
+                put("waiting", json(waiting));
             }
         }
         Phase::Running { decision, since } => {
@@ -122,7 +122,7 @@ pub(crate) fn row(model: &str, item: &Item) -> Result<Row, AwsError> {
             since: read.needed("since")?,
             lease_until: Timestamp::from_millisecond(read.needed("lease_until")?)
                 .map_err(|error| read.wrong("lease_until", &error.to_string()))?,
-            waiting: read.optional("waiting")?,
+            waiting: read.json("waiting")?,
         },
         "running" => Phase::Running { decision: read.needed("decision")?, since: read.needed("since")? },
         other => return Err(read.wrong("phase", &format!("`{other}` is not a phase"))),
@@ -175,7 +175,7 @@ impl Reader<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rekindle_decision::state::{Refusal, Request, Sighting};
+    use rekindle_decision::state::{Refusal, Request, Sighting, Waiting};
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
@@ -210,7 +210,7 @@ mod tests {
         let starting =
             |waiting| Phase::Starting { decision: "d".into(), since: now, lease_until: now, waiting };
         let running = Phase::Running { decision: "d".into(), since: now };
-        for phase in [Phase::Idle, starting(None), starting(Some("Throttled".into())), running] {
+        for phase in [Phase::Idle, starting(None), starting(Some(Waiting { code: "Throttled".into(), message: "m".into() })), running] {
             let row = full(phase);
             assert_eq!(super::row("churn", &item("churn", &row)).unwrap(), row);
         }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::duration::Duration;
 use crate::finding::Finding;
-use crate::state::{Request, Sighting};
+use crate::state::{Request, Sighting, Waiting};
 use crate::truth::Truth;
 
 /// A decision with its grounds.
@@ -127,7 +127,7 @@ pub enum Blocker {
         since: Timestamp,
         /// What SageMaker answered, if the start waits for it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        waiting: Option<String>,
+        waiting: Option<Waiting>,
     },
     /// The last start is too recent.
     Cooldown {

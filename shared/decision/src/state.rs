@@ -59,7 +59,7 @@ pub enum Phase {
         lease_until: Timestamp,
         /// What SageMaker answered, when it refused for now.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        waiting: Option<String>,
+        waiting: Option<Waiting>,
     },
     /// The job exists and, as far as we know, has not ended.
     Running {
@@ -78,6 +78,21 @@ impl Phase {
             Self::Idle => None,
             Self::Starting { decision, .. } | Self::Running { decision, .. } => Some(decision),
         }
+    }
+}
+
+/// What a start that was decided waits for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// The error's code, or a word of ours where nobody answered.
+    pub code: String,
+    /// The error's text.
+    pub message: String,
+}
+
+impl core::fmt::Display for Waiting {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "{}: {}", self.code, self.message)
     }
 }
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rekindle_decision::duration::Duration;
 use rekindle_decision::identity::job_name;
 use rekindle_decision::policy::Policy;
-use rekindle_decision::state::Refusal;
+use rekindle_decision::state::{Refusal, Waiting};
 use rekindle_policy::training::{self, Filling};
 
 use crate::ledger::{Settle, Settled, Written};
@@ -18,6 +18,17 @@ pub(crate) const VISIBLE_AFTER: Duration = Duration::from_seconds(900);
 /// A job created this long after it was decided must be seen before it counts as running: too little is left of
 /// [`VISIBLE_AFTER`].
 const LATE: Duration = Duration::from_seconds(60);
+
+// Our own words for what a start waits for, beside SageMaker's codes. After each of them the job may exist.
+const NO_ANSWER: &str = "NoAnswer";
+const NAME_TAKEN: &str = "NameTaken";
+const NOT_VISIBLE: &str = "NotVisible";
+
+/// Whether a start that was left waiting for this may have made its job: SageMaker's no is a no, everything else is
+/// not.
+pub(crate) fn may_exist(waiting: Option<&Waiting>) -> bool {
+    waiting.is_none_or(|waiting| [NO_ANSWER, NAME_TAKEN, NOT_VISIBLE].contains(&waiting.code.as_str()))
+}
 
 /// How far SageMaker's clock may be behind ours.
 const SKEW: Duration = Duration::from_seconds(300);
@@ -44,25 +55,20 @@ pub(crate) async fn create<W: World>(world: &W, start: &Start<'_>, cause: &str) 
         // the next one be started beside it. The clock of now, since this turn may have been slow itself.
         Creation::Created { .. } if LATE.after(start.at) <= world.now() => match found(world, start).await? {
             Some(outcome) => Ok(outcome),
-            None => waiting(world, start, "NotVisible", "the job was created and cannot be seen yet").await,
+            None => waiting(world, start, NOT_VISIBLE, "the job was created and cannot be seen yet").await,
         },
         Creation::Created { arn } => running(world, start, arn).await,
         // The name exists: our own lost answer, a turn that was slow, or a stranger. The job itself says which.
         Creation::NameTaken => match found(world, start).await? {
             Some(outcome) => Ok(outcome),
             None => {
-                waiting(
-                    world,
-                    start,
-                    "NameTaken",
-                    "SageMaker says the name is taken, and cannot show the job",
-                )
-                .await
+                waiting(world, start, NAME_TAKEN, "SageMaker says the name is taken, and cannot show the job")
+                    .await
             }
         },
         Creation::NoAnswer { error } => match found(world, start).await {
             Ok(Some(outcome)) => Ok(outcome),
-            Ok(None) | Err(_) => waiting(world, start, "NoAnswer", &error).await,
+            Ok(None) | Err(_) => waiting(world, start, NO_ANSWER, &error).await,
         },
         Creation::NotNow { code, message } => waiting(world, start, &code, &message).await,
         Creation::Refused { code, message } => {
@@ -117,7 +123,8 @@ async fn waiting<W: World>(
     code: &str,
     message: &str,
 ) -> Result<Outcome, W::Error> {
-    let settled = Settled::Waiting { waiting: format!("{code}: {message}"), now: start.now };
+    let waiting = Waiting { code: code.to_owned(), message: message.to_owned() };
+    let settled = Settled::Waiting { waiting, now: start.now };
     settle(world, start, settled).await?;
     Ok(Outcome::Waiting { code: code.to_owned(), message: message.to_owned() })
 }

@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 use rekindle_decision::policy::Revision;
-use rekindle_decision::state::{Phase, Refusal, Request, Sighting, State};
+use rekindle_decision::state::{Phase, Refusal, Request, Sighting, State, Waiting};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -138,7 +138,7 @@ pub enum Settled {
     /// Refused for now: stays `starting`, and the lease ends so that the next sweep tries the same generation.
     Waiting {
         /// What SageMaker answered.
-        waiting: String,
+        waiting: Waiting,
         /// When; the lease ends here.
         now: Timestamp,
     },

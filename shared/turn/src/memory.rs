@@ -331,7 +331,7 @@ impl World for Memory {
                 row.state.phase =
                     Phase::Starting { decision, since, lease_until: *now, waiting: Some(waiting.clone()) };
                 if let Some(run) = run {
-                    run.failure = Some(waiting.clone());
+                    run.failure = Some(waiting.to_string());
                 }
             }
             Settled::GivenUp { status, failure, refused } => {

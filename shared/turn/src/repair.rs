@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use rekindle_decision::decide;
 use rekindle_decision::identity::job_name;
 use rekindle_decision::policy::Mode;
-use rekindle_decision::state::Phase;
+use rekindle_decision::state::{Phase, Waiting};
 use serde::Serialize;
 
 use crate::act::{self, Start, VISIBLE_AFTER};
@@ -71,7 +71,7 @@ pub(crate) async fn mend<W: World>(world: &W, mut model: Gathered) -> Gathered {
         // Switched off, it is withdrawn; but not while the job may exist and not be seen yet.
         Phase::Starting { lease_until, waiting, .. }
             if model.policy.mode != Mode::Enforce
-                && may_exist(waiting.as_deref())
+                && act::may_exist(waiting.as_ref())
                 && VISIBLE_AFTER.after(*lease_until) > model.facts.now =>
         {
             None
@@ -84,7 +84,7 @@ pub(crate) async fn mend<W: World>(world: &W, mut model: Gathered) -> Gathered {
                 at: *since,
                 now: model.facts.now,
             };
-            Some(take_over(world, &model, &start, waiting.as_deref()).await)
+            Some(take_over(world, &model, &start, waiting.as_ref()).await)
         }
     };
     if repair.is_some() {
@@ -96,12 +96,6 @@ pub(crate) async fn mend<W: World>(world: &W, mut model: Gathered) -> Gathered {
     }
     model.repair = repair;
     model
-}
-
-/// Whether a start that was left with this answer may have made its job: SageMaker's no is a no, everything else is not.
-fn may_exist(waiting: Option<&str>) -> bool {
-    const UNSURE: [&str; 3] = ["NoAnswer", "NameTaken", "NotVisible"];
-    waiting.is_none_or(|waiting| UNSURE.iter().any(|code| waiting.starts_with(code)))
 }
 
 /// Sees through what a turn that may write would mend first. A start that waits stays in flight: what SageMaker would
@@ -154,7 +148,7 @@ async fn take_over<W: World>(
     world: &W,
     model: &Gathered,
     start: &Start<'_>,
-    waiting: Option<&str>,
+    waiting: Option<&Waiting>,
 ) -> Repair {
     let claim = TakeOver {
         model: model.policy.model.clone(),
@@ -188,9 +182,9 @@ async fn take_over<W: World>(
 }
 
 /// The code decides: texts hold numbers that change, such as how much of a quota is in use.
-fn waits_as_before(outcome: &Outcome, before: Option<&str>) -> bool {
+fn waits_as_before(outcome: &Outcome, before: Option<&Waiting>) -> bool {
     let Outcome::Waiting { code, .. } = outcome else { return false };
-    before.and_then(|before| before.split_once(": ")).is_some_and(|(before, _)| before == code)
+    before.is_some_and(|before| before.code == *code)
 }
 
 async fn withdraw<W: World>(world: &W, start: &Start<'_>) -> Result<Outcome, W::Error> {

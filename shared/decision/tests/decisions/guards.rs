@@ -9,7 +9,7 @@ use rekindle_decision::signal::{AlarmState, Ask, Signal};
 use rekindle_decision::state::{Phase, Refusal};
 use rstest::rstest;
 
-use crate::make::{alarm, ask, at, length, policy, running, starting, verdict, with_alarm};
+use crate::make::{self, alarm, ask, at, length, policy, running, starting, verdict, with_alarm};
 
 /// A policy whose one trigger fires.
 fn drift(cooldown: &str) -> Policy {
@@ -80,7 +80,7 @@ fn a_job_in_flight_holds_even_what_is_forced(#[case] phase: Phase, #[case] waits
             generation: 4,
             decision: "earlier".into(),
             since: at("11:00:00"),
-            waiting: waits_for.map(Into::into),
+            waiting: waits_for.map(make::waits_for),
         };
         assert_eq!(ruling.decision.waiting_on(), [in_flight]);
         // It ends when SageMaker says so, which no clock knows.

@@ -19,7 +19,7 @@ use rekindle_decision::state::{Phase, Refusal, Request, Sighting, State};
 use rekindle_decision::truth::Truth;
 
 use crate::any::{NAMES, before_noon, config, expr, noon};
-use crate::make::{self, alarm, length, metric, threshold};
+use crate::make::{self, alarm, length, metric, threshold, waits_for};
 
 /// `a` and `b` are alarms, `c` is a schedule, `d` and `e` are metrics.
 const ALARMS: [&str; 2] = ["a", "b"];
@@ -167,7 +167,7 @@ fn states(tame: bool) -> impl Strategy<Value = State> {
         },
     );
     let since = instants(tame).boxed();
-    let waiting = select(vec![None, Some("ResourceLimitExceeded".to_owned())]);
+    let waiting = select(vec![None, Some(waits_for("ResourceLimitExceeded: no more"))]);
     let starting = (since.clone(), waiting).prop_map(|(since, waiting)| Phase::Starting {
         decision: "earlier".into(),
         since,

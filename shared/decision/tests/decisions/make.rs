@@ -10,7 +10,7 @@ use rekindle_decision::policy::{
 };
 use rekindle_decision::ruling::{Blocker, Node, Reason, Ruling};
 use rekindle_decision::signal::{AlarmState, Ask, Signal, Tick};
-use rekindle_decision::state::{Phase, Request, Sighting};
+use rekindle_decision::state::{Phase, Request, Sighting, Waiting};
 
 /// An instant. A bare time of day is one of the day everything happens on.
 pub(crate) fn at(text: &str) -> Timestamp {
@@ -117,7 +117,7 @@ pub(crate) fn running(since: &str) -> Phase {
 pub(crate) fn starting(since: &str, waiting: Option<&str>) -> Phase {
     let since = at(since);
     let lease_until = length("15m").after(since);
-    Phase::Starting { decision: "earlier".into(), since, lease_until, waiting: waiting.map(Into::into) }
+    Phase::Starting { decision: "earlier".into(), since, lease_until, waiting: waiting.map(waits_for) }
 }
 
 /// Facts with one alarm, `drift`, and the trigger of that name in mind.
@@ -169,4 +169,10 @@ pub(crate) fn reasons(ruling: &Ruling) -> Vec<String> {
             Reason::Asked(request) => request.id.clone(),
         })
         .collect()
+}
+
+/// `CODE: text`, as people write it.
+pub(crate) fn waits_for(text: &str) -> Waiting {
+    let (code, message) = text.split_once(": ").unwrap_or((text, ""));
+    Waiting { code: code.into(), message: message.into() }
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rekindle_decision::duration::Duration;
 use rekindle_decision::identity::job_name;
 use rekindle_decision::policy::Revision;
-use rekindle_decision::state::{Phase, Refusal, Request, Sighting, State};
+use rekindle_decision::state::{Phase, Refusal, Request, Sighting, State, Waiting};
 
 use super::{Check, Stage};
 use crate::error::chain;
@@ -88,8 +88,12 @@ pub(super) fn as_running() -> Settled {
     Settled::Running { decision: decision(1), since: at(1), arn: ARN.to_owned() }
 }
 
+pub(super) fn quota() -> Waiting {
+    Waiting { code: "ResourceLimitExceeded".to_owned(), message: "quota".to_owned() }
+}
+
 pub(super) fn as_waiting(seconds: u64) -> Settled {
-    Settled::Waiting { waiting: "ResourceLimitExceeded: quota".to_owned(), now: at(seconds) }
+    Settled::Waiting { waiting: quota(), now: at(seconds) }
 }
 
 pub(super) fn as_given_up(refused: Option<Refusal>) -> Settled {

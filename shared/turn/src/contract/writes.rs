@@ -3,8 +3,8 @@
 use rekindle_decision::state::{Phase, Refusal};
 
 use super::script::{
-    ARN, ME, OTHER, as_given_up, as_running, as_waiting, at, claim, decision, end, intent, memo, no, ran,
-    refusal, remembered, row, run, same, settle, stands, started, starting, yes,
+    ARN, ME, OTHER, as_given_up, as_running, as_waiting, at, claim, decision, end, intent, memo, no, quota,
+    ran, refusal, remembered, row, run, same, settle, stands, started, starting, yes,
 };
 use super::{Check, Stage};
 use crate::error::chain;
@@ -100,15 +100,11 @@ pub(super) async fn settle_waiting<S: Stage>(stage: &S) -> Check {
     let (model, mut wanted, world) = remembered(stage, "settle-waiting").await?;
     yes("waiting", world.settle(&settle(&model, ME, as_waiting(60))).await)?;
     wanted.version = 3;
-    let waiting = Some("ResourceLimitExceeded: quota".to_owned());
-    wanted.state.phase = Phase::Starting {
-        decision: decision(1),
-        since: at(1),
-        lease_until: at(60),
-        waiting: waiting.clone(),
-    };
+    let waiting = Some(quota());
+    wanted.state.phase =
+        Phase::Starting { decision: decision(1), since: at(1), lease_until: at(60), waiting };
     stands(&world, &model, &wanted).await?;
-    ran(stage, &model, &Run { failure: waiting, ..run(&model, 1) }).await
+    ran(stage, &model, &Run { failure: Some(quota().to_string()), ..run(&model, 1) }).await
 }
 
 pub(super) async fn settle_given_up<S: Stage>(stage: &S) -> Check {

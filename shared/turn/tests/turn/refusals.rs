@@ -27,6 +27,7 @@ async fn a_start_refused_for_now_is_tried_again_as_the_same_generation_and_decis
     assert_eq!(outcome(&stage.sweep().await), "waiting");
     let row = stage.world.row(MODEL);
     let Phase::Starting { decision, since, waiting, .. } = row.state.phase else { panic!("{row:?}") };
+    let waiting = waiting.map(|waiting| waiting.to_string());
     assert_eq!((since, waiting.as_deref()), (at(MONDAY), Some("ResourceLimitExceeded: none left")));
     assert_eq!(stage.heard(), ["Retraining Waiting"]);
 
