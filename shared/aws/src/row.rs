@@ -210,7 +210,12 @@ mod tests {
         let starting =
             |waiting| Phase::Starting { decision: "d".into(), since: now, lease_until: now, waiting };
         let running = Phase::Running { decision: "d".into(), since: now };
-        for phase in [Phase::Idle, starting(None), starting(Some(Waiting { code: "Throttled".into(), message: "m".into() })), running] {
+        for phase in [
+            Phase::Idle,
+            starting(None),
+            starting(Some(Waiting { code: "Throttled".into(), message: "m".into() })),
+            running,
+        ] {
             let row = full(phase);
             assert_eq!(super::row("churn", &item("churn", &row)).unwrap(), row);
         }

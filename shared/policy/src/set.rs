@@ -90,6 +90,17 @@ impl PolicySet {
         }
     }
 
+    /// Documents that cannot be read so thoroughly that nobody can say which models they are for.
+    pub fn nameless(&self) -> impl Iterator<Item = &str> {
+        let nameless = |loaded: &Loaded| {
+            !loaded.problems.is_empty() && loaded.good.is_empty() && loaded.named.is_empty()
+        };
+        self.documents
+            .iter()
+            .filter(move |(_, loaded)| nameless(loaded))
+            .map(|(document, _)| document.as_str())
+    }
+
     /// The policy of one model.
     #[must_use]
     pub fn get(&self, model: &str) -> Option<&Arc<Policy>> {

@@ -1,5 +1,4 @@
 #![cfg(test)]
-#![cfg(feature = "schema")]
 //! The schema for editors: valid itself, and of one mind with the reader.
 
 use jsonschema::Validator;

@@ -140,8 +140,13 @@ impl Wake {
 fn unreadable(policies: &Policies, tick: &Tick) -> Vec<String> {
     let meant = |model: &str| tick.models.is_empty() || tick.models.iter().any(|named| named == model);
     let without = policies.set.without_policy().iter().filter(|(model, _)| meant(model));
+    let without = without
+        .map(|(model, document)| format!("{model}: the tick waits for {document}, which cannot be read"));
+    // Of these not even the models are known: any tick may be meant, unless it names its models and all have a policy.
+    let known = !tick.models.is_empty() && tick.models.iter().all(|model| policies.set.get(model).is_some());
+    let nameless = policies.set.nameless().filter(|_| !known);
     without
-        .map(|(model, document)| format!("{model}: the tick waits for {document}, which cannot be read"))
+        .chain(nameless.map(|document| format!("the tick may be for {document}, which cannot be read")))
         .collect()
 }
 

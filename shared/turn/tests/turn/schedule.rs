@@ -160,3 +160,19 @@ async fn a_tick_that_may_concern_a_policy_that_cannot_be_read_is_tried_again() {
     let summary = stage.turn(&[monday()]).await;
     assert_eq!((summary.started, summary.rested, summary.failed.len()), (1, 1, 0));
 }
+
+#[tokio::test]
+async fn a_tick_waits_for_a_document_that_does_not_even_name_its_models() {
+    let stage = Stage::with(WEEKLY);
+    let bad = text("other.yaml", 1, "model: [other\n".to_owned());
+    stage.world.put_policies([text("churn.yaml", 1, document(MODEL, WEEKLY, "{}", "")), bad]);
+    let summary = stage.turn(&[monday()]).await;
+    assert_eq!(summary.failed, ["the tick may be for other.yaml, which cannot be read"]);
+    let Signal::Scheduled(tick) = monday() else { panic!("not a tick") };
+    let mine = Signal::Scheduled(Tick { models: vec![MODEL.to_owned()], ..tick });
+    assert_eq!(
+        stage.turn(&[mine]).await.failed,
+        Vec::<String>::new(),
+        "it names its models, and all are known"
+    );
+}
