@@ -46,11 +46,8 @@ pub(crate) async fn one<W: World>(world: &W, gathered: Gathered) -> Record {
     async {
         let (ruling, announced, outcome) = match conclude(world, &policy, &mut facts, row, may).await {
             Ok(done) => done,
-            Err(error) => {
-                let error = chain(&error);
-                tracing::error!(error, "the ledger could not be written");
-                (decide(&policy, &facts), None, Outcome::Failed { error })
-            }
+            // Told once, by the record.
+            Err(error) => (decide(&policy, &facts), None, Outcome::Failed { error: chain(&error) }),
         };
         Record::new(&policy, facts, ruling, outcome, repair, announced)
     }
@@ -137,11 +134,7 @@ async fn start<W: World>(
     let outcome = match act::create(world, &start, &ruling.cause).await {
         Ok(outcome) => outcome,
         // The intent stands: the sweep carries it on when the lease ends.
-        Err(error) => {
-            let error = chain(&error);
-            tracing::error!(error, "a start could not be settled; the sweep will");
-            Outcome::Unsettled { error }
-        }
+        Err(error) => Outcome::Unsettled { error: chain(&error) },
     };
     Ok(Some(outcome))
 }
