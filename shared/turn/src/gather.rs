@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use futures::StreamExt;
 use futures::stream;
+use jiff::Timestamp;
 use rekindle_decision::facts::{AlarmFact, Facts, Gap, Series};
-use rekindle_decision::policy::Policy;
+use rekindle_decision::policy::{Policy, Threshold};
 use tracing::Instrument;
 
 use crate::AT_ONCE;
@@ -57,10 +58,7 @@ pub(crate) async fn gather<W: World>(world: &W, batch: &[Told]) -> Vec<Gathered>
     let queries: Vec<Query> = batch
         .iter()
         .flat_map(|told| told.policy.thresholds())
-        .map(|(_, threshold)| {
-            let (start, end) = threshold.window(now);
-            Query { metric: threshold.metric.clone(), start, end, samples: threshold.min_samples.is_some() }
-        })
+        .map(|(_, threshold)| query(threshold, now))
         .collect::<BTreeSet<_>>()
         .into_iter()
         .collect();
@@ -76,15 +74,9 @@ pub(crate) async fn gather<W: World>(world: &W, batch: &[Told]) -> Vec<Gathered>
             facts.alarms.insert(name.to_owned(), fact);
         }
         for (trigger, threshold) in policy.thresholds() {
-            let (start, end) = threshold.window(now);
-            let query = Query {
-                metric: threshold.metric.clone(),
-                start,
-                end,
-                samples: threshold.min_samples.is_some(),
-            };
-            let series =
-                read.get(&query).map_or(Series::Unread { gap: Gap::NotAsked }, |series| (*series).clone());
+            let series = read
+                .get(&query(threshold, now))
+                .map_or(Series::Unread { gap: Gap::NotAsked }, |series| (*series).clone());
             facts.metrics.insert(trigger.to_owned(), series);
         }
         Gathered { policy, facts, row, dry_run: told.dry_run(), repair: None }
@@ -97,6 +89,12 @@ pub(crate) async fn gather<W: World>(world: &W, batch: &[Told]) -> Vec<Gathered>
         .buffered(AT_ONCE)
         .collect()
         .await
+}
+
+/// What a threshold needs to be judged.
+fn query(threshold: &Threshold, now: Timestamp) -> Query {
+    let (start, end) = threshold.window(now);
+    Query { metric: threshold.metric.clone(), start, end, samples: threshold.min_samples.is_some() }
 }
 
 async fn alarms<W: World>(world: &W, names: &BTreeSet<String>) -> BTreeMap<String, AlarmFact> {
