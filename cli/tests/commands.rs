@@ -125,6 +125,13 @@ fn the_schema_and_the_demo_are_json() {
 }
 
 #[test]
+fn the_schema_that_editors_read_is_the_one_of_the_code() {
+    let committed = include_str!("../../infra/policies/policy.schema.json");
+    let current = out(&rekindle(&["schema"], ""));
+    assert_eq!(committed, current, "run `cargo run -- schema > infra/policies/policy.schema.json`");
+}
+
+#[test]
 fn a_file_that_is_not_there_is_named() {
     let output = rekindle(&["check", "no-such.yaml"], "");
     assert_eq!(output.status.code(), Some(2));
