@@ -18,15 +18,15 @@ pub(crate) fn check(files: &[PathBuf], json: bool) -> anyhow::Result<ExitCode> {
     let set = PolicySet::default().refresh(texts.values().cloned());
     let problems = set.problems();
     if json {
-        println!("{}", serde_json::to_string_pretty(problems)?);
+        crate::say(&serde_json::to_string_pretty(problems)?)?;
     } else {
         for problem in problems {
             eprintln!("{}", explain(problem, texts.get(&problem.document)));
         }
         let models: Vec<&str> = set.iter().map(|policy| policy.model.as_str()).collect();
         match (problems.len(), models.len()) {
-            (0, 1) => println!("good: 1 model, {}", models.join(", ")),
-            (0, count) => println!("good: {count} models, {}", models.join(", ")),
+            (0, 1) => crate::say(&format!("good: 1 model, {}", models.join(", ")))?,
+            (0, count) => crate::say(&format!("good: {count} models, {}", models.join(", ")))?,
             (1, _) => eprintln!("1 problem"),
             (count, _) => eprintln!("{count} problems"),
         }

@@ -5,6 +5,8 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use rekindle_decision::facts::Facts;
+use rekindle_decision::policy::{Mode, Policy};
+use rekindle_decision::ruling::Decision;
 use rekindle_policy::{Text, read};
 
 /// Decides once, as the functions would on the same facts.
@@ -34,11 +36,38 @@ pub(crate) fn decide(
     };
     let facts: Facts = serde_json::from_slice(&crate::text(facts)?)
         .with_context(|| format!("{} does not hold facts", facts.display()))?;
+    for unheard in unheard(policy, &facts) {
+        eprintln!("note: {unheard}");
+    }
     let ruling = rekindle_decision::decide(policy, &facts);
     if json {
-        println!("{}", serde_json::to_string_pretty(&ruling)?);
+        crate::say(&serde_json::to_string_pretty(&ruling)?)?;
     } else {
-        println!("{}\n\n{}", ruling.sentence(), ruling.tree_text());
+        let mode = match (&ruling.decision, policy.mode) {
+            (Decision::Start { .. }, Mode::Observe) => "The policy observes: no job would be started.\n",
+            _ => "",
+        };
+        crate::say(&format!("{}\n{mode}\n{}", ruling.sentence(), ruling.tree_text()))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Facts that the policy does not ask for: most likely a slip of the pen.
+fn unheard(policy: &Policy, facts: &Facts) -> Vec<String> {
+    let alarms = facts.alarms.keys().filter(|name| !policy.alarms().contains(&name.as_str()));
+    let alarms =
+        alarms.map(|name| format!("the policy names no alarm `{name}`; it has {}", list(&policy.alarms())));
+    let triggers: Vec<&str> = policy.thresholds().map(|(trigger, _)| trigger).collect();
+    let metrics = facts.metrics.keys().filter(|name| !triggers.contains(&name.as_str()));
+    let metrics = metrics.map(|name| {
+        format!(
+            "the policy has no metric trigger `{name}`; metrics stand under the trigger's name: {}",
+            list(&triggers)
+        )
+    });
+    alarms.chain(metrics).collect()
+}
+
+fn list(names: &[&str]) -> String {
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
 }

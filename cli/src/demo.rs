@@ -90,9 +90,9 @@ pub(crate) fn demo(json: bool) -> anyhow::Result<ExitCode> {
     let (memory, moments) = runtime.block_on(live())?;
     let (text, value) = (render(&memory, &moments), as_json(&memory, &moments));
     if json {
-        println!("{}", serde_json::to_string_pretty(&value)?);
+        crate::say(&serde_json::to_string_pretty(&value)?)?;
     } else {
-        println!("{text}");
+        crate::say(&text)?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -177,7 +177,8 @@ fn happen(memory: &Memory, happening: &Happening, level: &mut Option<f64>) -> an
         }
         Happening::Alarm(state) => {
             memory.set_alarm("churn-feature-drift", *state);
-            vec![alarmed(*state, now)]
+            // The template's rule forwards ALARM only: that an alarm is OK again is seen by whoever looks next.
+            if *state == AlarmState::Alarm { vec![alarmed(*state, now)] } else { Vec::new() }
         }
         Happening::LateAlarm { since } => vec![alarmed(AlarmState::Alarm, since.parse()?)],
         Happening::Accuracy(value) => {

@@ -43,23 +43,21 @@ pub(crate) fn local(binaries: Option<&Path>, as_json: bool) -> anyhow::Result<Ex
     let figures = figures(&stack)?;
     if as_json {
         let all = json!({ "steps": steps, "jobs": jobs, "figures": figures });
-        println!("{}", serde_json::to_string_pretty(&all)?);
+        crate::say(&serde_json::to_string_pretty(&all)?)?;
     } else {
         for step in &steps {
-            print!("{}", shown(step));
+            crate::say(shown(step).trim_end())?;
         }
-        println!("\n{} training jobs in the SageMaker double:", jobs.len());
+        crate::say(&format!("\n{} training jobs in the SageMaker double:", jobs.len()))?;
         for job in &jobs {
-            println!(
-                "  {}",
-                job.get("TrainingJobName").or(job.get("name")).and_then(Value::as_str).unwrap_or("?")
-            );
+            let name = job.get("TrainingJobName").or(job.get("name")).and_then(Value::as_str);
+            crate::say(&format!("  {}", name.unwrap_or("?")))?;
         }
     }
     if !as_json {
-        println!("\non this machine, the emulator included:");
+        crate::say("\non this machine, the emulator included:")?;
         for figure in &figures {
-            println!("{}", figure_line(figure));
+            crate::say(&figure_line(figure))?;
         }
     }
     if jobs.len() == FUNCTIONS.len() { Ok(ExitCode::SUCCESS) } else { bail!("three jobs were to be started") }

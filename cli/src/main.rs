@@ -89,9 +89,18 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             decide::decide(&policy, &facts, model.as_deref(), json)
         }
         Command::Schema => {
-            println!("{}", serde_json::to_string_pretty(&rekindle_policy::schema())?);
+            crate::say(&serde_json::to_string_pretty(&rekindle_policy::schema())?)?;
             Ok(ExitCode::SUCCESS)
         }
+    }
+}
+
+/// Writes a line to standard output. Whoever reads may have read enough: a closed pipe is not an error.
+fn say(text: &str) -> anyhow::Result<()> {
+    use std::io::{ErrorKind, Write};
+    match writeln!(std::io::stdout().lock(), "{text}") {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
+        Ok(()) | Err(_) => Ok(()),
     }
 }
 

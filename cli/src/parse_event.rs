@@ -40,7 +40,7 @@ pub(crate) fn parse_event(file: &Path) -> anyhow::Result<ExitCode> {
         }
         shown.push(value);
     }
-    println!("{}", serde_json::to_string_pretty(&shown)?);
+    crate::say(&serde_json::to_string_pretty(&shown)?)?;
     Ok(match (refused, recognised) {
         (true, _) => ExitCode::from(4),
         (false, true) => ExitCode::SUCCESS,

@@ -105,6 +105,46 @@ fn decide_explains_with_the_whole_tree() {
 }
 
 #[test]
+fn decide_says_what_it_does_not_hear_and_what_observing_means() {
+    let policy = include_str!("../demo/churn.yaml").replace("model: churn", "model: churn\nmode: observe");
+    let folder = std::env::temp_dir().join(format!("rekindle-decide-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("observe.yaml");
+    std::fs::write(&file, policy).unwrap();
+    let facts = r#"{ "now": "2026-11-12T09:00:00Z",
+        "alarms": { "churn-feature-drift": { "read": "found", "state": "ALARM", "since": "2026-11-02T09:00:30Z" },
+                    "churn-fature-drift": { "read": "absent" } },
+        "metrics": { "Accuracy": { "read": "complete", "points": [] } } }"#;
+    let output = rekindle(&["decide", "--policy", file.to_str().unwrap(), "--facts", "-"], facts);
+    std::fs::remove_dir_all(&folder).unwrap();
+    assert!(out(&output).contains("The policy observes: no job would be started."), "{}", out(&output));
+    assert_eq!(
+        err(&output),
+        "note: the policy names no alarm `churn-fature-drift`; it has churn-feature-drift\n\
+         note: the policy has no metric trigger `Accuracy`; metrics stand under the trigger's name: accuracy\n"
+    );
+    let typo = rekindle(
+        &["decide", "--policy", "demo/churn.yaml", "--facts", "-"],
+        r#"{"now": "2026-11-12T09:00:00Z", "ticks": {}}"#,
+    );
+    assert_eq!(typo.status.code(), Some(2));
+    assert!(err(&typo).contains("unknown field `ticks`"), "{}", err(&typo));
+}
+
+#[test]
+fn a_reader_that_has_read_enough_is_no_error() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_rekindle"))
+        .args(["demo", "--json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), err(&output).as_str()), (Some(0), ""));
+}
+
+#[test]
 fn decide_says_which_models_there_are() {
     let facts = ["--facts", "demo/facts.json"];
     let output = rekindle(&[&["decide", "--policy", "demo/local.yaml"], &facts[..]].concat(), "");

@@ -16,6 +16,10 @@ failed=0
 complain() { echo "$1" >&2; failed=1; }
 
 for binary in "$@"; do
+  if [[ ! -f $binary ]]; then
+    complain "$binary: there is no such file; build first"
+    continue
+  fi
   if ! versions=$(readelf --version-info --wide "$binary" 2>/dev/null | grep --only-matching 'GLIBC_[A-Za-z0-9_.]*' | sort --unique); then
     # Nothing found is not good news: a missing file, a script, a static binary, or a change in what readelf prints.
     complain "$binary: names no version of glibc, so nothing was checked"

@@ -41,7 +41,7 @@ impl Ruling {
                 }
                 match self.look_again_at {
                     Some(at) => {
-                        let _ = write!(text, ". Looking again at {}.", Minute(at));
+                        let _ = write!(text, ". Looking again after {}.", Minute(at));
                     }
                     None => text.push_str(". Looking again at every sweep."),
                 }

@@ -15,6 +15,7 @@ use crate::state::State;
 /// Gathered once per turn; the world may have moved on since. A gap is named as a gap: nothing here defaults to
 /// healthy.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Facts {
     /// When the facts were gathered; the only clock the engine sees.
     pub now: Timestamp,

@@ -34,6 +34,7 @@ pub(crate) fn policies(document: &Document, text: &Text) -> Result<Vec<Policy>, 
         Some(written) => expr(written, &mut vec!["start_when".to_owned()], document, &mut faults),
         None => Expr::Any(document.triggers.keys().cloned().map(Expr::Trigger).collect()),
     };
+    fresh_enough(document, &mut faults);
     let guards = Guards {
         cooldown: document.guards.cooldown.unwrap_or(Guards::COOLDOWN),
         in_flight: document.guards.in_flight,
@@ -67,6 +68,24 @@ fn rules(document: &Document, faults: &mut Vec<Fault>) {
             let message = format!("the rule `{rule}` already sends the ticks of `{other}`");
             faults.push(Fault::at(["triggers", name, "rule"], message).hint("make them one trigger"));
         }
+    }
+}
+
+/// A metric's newest value grows one period old before the next one comes.
+fn fresh_enough(document: &Document, faults: &mut Vec<Fault>) {
+    let Some(freshness) = document.guards.freshness else { return };
+    for (name, written) in &document.triggers {
+        let Some(metric) = written.metric.as_ref().filter(|metric| metric.period > freshness) else {
+            continue;
+        };
+        let message = format!(
+            "a freshness of {freshness} leaves the trigger `{name}` blind: its newest value becomes {} old",
+            metric.period
+        );
+        faults.push(
+            Fault::at(["guards", "freshness"], message)
+                .hint(format!("write more than {}, with time for the values to arrive", metric.period)),
+        );
     }
 }
 

@@ -608,3 +608,11 @@ fn every_slip_of_meaning_is_told_at_once_and_in_the_order_of_the_text() {
       hint: leave it out or write `managed`: the name is the fence against a second job
     "#);
 }
+
+#[test]
+fn a_freshness_that_no_value_can_keep() {
+    assert_snapshot!(slip("freshness: 3h", "freshness: 30m"), @"
+    churn.yaml:22:45: guards.freshness: a freshness of 30m leaves the trigger `accuracy` blind: its newest value becomes 1h old
+      hint: write more than 1h, with time for the values to arrive
+    ");
+}

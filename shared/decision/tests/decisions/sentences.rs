@@ -113,7 +113,7 @@ fn a_hold_in_a_cooldown() {
     let mut facts = ill("12:00:00");
     facts.state.last_started = Some(at("06:00:00"));
     assert_snapshot!(told(&decide(&churn(), &facts)), @"
-    Held: cooldown of 1d until 2026-11-03 06:00 UTC (started 2026-11-02 06:00 UTC); would otherwise start because drift: alarm drift in ALARM since 2026-11-02 01:00 UTC; accuracy: 3 of 5 periods below 0.82, 3 needed (newest 0.79). Looking again at 2026-11-03 06:00 UTC.
+    Held: cooldown of 1d until 2026-11-03 06:00 UTC (started 2026-11-02 06:00 UTC); would otherwise start because drift: alarm drift in ALARM since 2026-11-02 01:00 UTC; accuracy: 3 of 5 periods below 0.82, 3 needed (newest 0.79). Looking again after 2026-11-03 06:00 UTC.
 
     fired   any
       quiet   weekly: no tick since the last start
