@@ -35,8 +35,20 @@ pub(crate) fn read(request: &Object<'_>) -> Result<Reading, Problem> {
     signal.map(Reading::Signal).map_err(|problem| problem.resembling(kind))
 }
 
+/// The field that was probably meant to be `rekindle`.
+pub(crate) fn misspelt<'a>(request: &Object<'a>) -> Option<&'a str> {
+    // Another case is told for every kind alike, and a null is no field.
+    let mut written =
+        request.fields().filter(|field| request.has(field) && !field.eq_ignore_ascii_case("rekindle"));
+    written.find(|field| did_you_mean(field, &["rekindle"]).is_some())
+}
+
 /// Refuses a request that names models and does not say what to do with them.
 pub(crate) fn unmarked(request: &Object<'_>) -> Problem {
+    if let Some(field) = misspelt(request) {
+        let problem = Problem::new(format!("{} is not a field of a request", shown(field)));
+        return problem.hint("did you mean `rekindle`?").resembling("request of our own");
+    }
     request.missing("rekindle").hint("add `\"rekindle\": \"retrain\"`").resembling("request of our own")
 }
 

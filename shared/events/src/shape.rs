@@ -1,6 +1,7 @@
 //! Which kind of thing an object is.
 
 use crate::object::Object;
+use crate::ours;
 use crate::refusal::{Problem, did_you_mean};
 
 /// The kinds that can be told apart by their outermost fields.
@@ -30,7 +31,7 @@ impl Shape {
         let has = |field| object.has(field);
         if has("rekindle") {
             Self::Ours
-        } else if (has("model") || has("models")) && !has("source") {
+        } else if (has("model") || has("models") || ours::misspelt(object).is_some()) && !has("source") {
             Self::OursUnmarked
         } else if has("alarmArn") && has("alarmData") {
             Self::AlarmAction
