@@ -120,7 +120,7 @@ fn failure(parcel: &Parcel, summary: &Summary) -> Option<Failure> {
     }
     let started = match summary.started {
         0 => String::new(),
-        count => format!(" ({count} other training jobs were started)"),
+        count => format!(" (training jobs started all the same: {count})"),
     };
     if !summary.failed.is_empty() {
         return Some(Failure::Retryable { sentence: format!("{}{started}", summary.failed.join("; ")) });
@@ -263,7 +263,10 @@ mod tests {
             summary.unclaimed.push("no policy is known for a model `chrun`".to_owned());
         });
         let sentence = failure.unwrap_err().to_string();
-        assert_eq!(sentence, "no policy is known for a model `chrun` (1 other training jobs were started)");
+        assert_eq!(
+            sentence,
+            "no policy is known for a model `chrun` (training jobs started all the same: 1)"
+        );
     }
 
     #[test]

@@ -8,9 +8,7 @@ use aws_sdk_cloudwatch::types::{AlarmType, StateValue};
 use rekindle_decision::facts::{AlarmFact, Gap};
 use rekindle_decision::signal::AlarmState;
 
-use rekindle_turn::chain;
-
-use crate::error::Blame;
+use crate::error::{Blame, unread};
 
 use crate::time::from_sdk;
 
@@ -56,12 +54,7 @@ async fn describe(client: &Client, names: &[&String]) -> Result<BTreeMap<String,
         .into_paginator()
         .send();
     while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| {
-            let blame = Blame::of(&error);
-            let error = chain(&error);
-            tracing::error!(error, names = names.len(), "alarms could not be read");
-            (Gap::Failed { error }, blame)
-        })?;
+        let page = page.map_err(|error| unread("DescribeAlarms", names.len(), &error))?;
         for alarm in page.metric_alarms() {
             let since = alarm.state_transitioned_timestamp().or_else(|| alarm.state_updated_timestamp());
             let fact = fact(alarm.state_value(), since, None);

@@ -21,8 +21,8 @@ const CONNECT: Duration = Duration::from_secs(2);
 /// Longest wait for one answer. The slowest call we make is a page of 500 metrics.
 const ATTEMPT: Duration = Duration::from_secs(6);
 
-/// Longest wait for an answer with all retries: a third of the shortest function timeout (60 s), so that a turn which
-/// waits for one service can still write down what it knows.
+/// Longest wait for an answer with all retries: a third of the shortest function timeout (60 s), so that one service which
+/// does not answer does not use up the whole of it. When several do not, the turn is ended, and repaired later.
 const OPERATION: Duration = Duration::from_secs(20);
 
 /// Longest wait for `CreateTrainingJob`, which is not retried: SageMaker checks the inputs before it answers.

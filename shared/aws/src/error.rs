@@ -4,6 +4,8 @@ use core::error::Error;
 
 use aws_sdk_cloudwatch::config::http::HttpResponse;
 use aws_sdk_cloudwatch::error::{ProvideErrorMetadata, SdkError};
+use rekindle_decision::facts::Gap;
+use rekindle_turn::chain;
 
 /// A call that failed, or an answer that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -57,4 +59,19 @@ impl Blame {
         let ours = code.starts_with("Validation") || code.starts_with("InvalidParameter");
         if ours { Self::Request } else { Self::Elsewhere }
     }
+}
+
+/// What a call to CloudWatch that failed means for everything it asked for.
+pub(crate) fn unread<E>(
+    operation: &'static str,
+    asked: usize,
+    error: &SdkError<E, HttpResponse>,
+) -> (Gap, Blame)
+where
+    E: ProvideErrorMetadata + Error + Send + Sync + 'static,
+{
+    let blame = Blame::of(error);
+    let error = chain(error);
+    tracing::error!(operation, asked, error, "CloudWatch did not answer");
+    (Gap::Failed { error }, blame)
 }

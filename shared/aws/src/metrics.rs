@@ -6,10 +6,9 @@ use aws_sdk_cloudwatch::Client;
 use aws_sdk_cloudwatch::types::{Dimension, Metric, MetricDataQuery, MetricStat, ScanBy, StatusCode};
 use jiff::Timestamp;
 use rekindle_decision::facts::{Gap, Point, Series};
-use rekindle_turn::chain;
 use rekindle_turn::world::Query;
 
-use crate::error::Blame;
+use crate::error::{Blame, unread};
 use crate::time::{from_sdk, to_sdk};
 
 /// Queries in one call.
@@ -113,12 +112,7 @@ async fn send(
         .into_paginator()
         .send();
     while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| {
-            let blame = Blame::of(&error);
-            let error = chain(&error);
-            tracing::error!(error, queries = call.members.len(), "metrics could not be read");
-            (Gap::Failed { error }, blame)
-        })?;
+        let page = page.map_err(|error| unread("GetMetricData", call.members.len(), &error))?;
         for result in page.metric_data_results() {
             let answer = answers.entry(result.id().unwrap_or_default().to_owned()).or_default();
             // A part is followed by another page that completes it; the last word counts.

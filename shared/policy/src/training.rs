@@ -41,7 +41,8 @@ pub struct Filling<'a> {
 }
 
 /// The request of one generation: the owner's document with placeholders filled in, and last our name, variables and
-/// tags. A pure function: whoever starts this generation sends the same bytes.
+/// tags. A pure function of policy and filling: a second try sends the same bytes, unless the policy was revised
+/// meanwhile.
 #[must_use]
 pub fn request(policy: &Policy, filling: &Filling<'_>) -> Value {
     let mut request = fill_value(&policy.training, policy, filling);

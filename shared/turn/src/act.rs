@@ -131,7 +131,7 @@ async fn waiting<W: World>(
 
 /// Writes what came of it. Not written means that another turn took this start over while we were slow: it holds the
 /// start now and has settled, or will settle, the same job, so ours is dropped.
-async fn settle<W: World>(world: &W, start: &Start<'_>, settled: Settled) -> Result<(), W::Error> {
+pub(crate) async fn settle<W: World>(world: &W, start: &Start<'_>, settled: Settled) -> Result<(), W::Error> {
     let settle = Settle {
         model: start.policy.model.clone(),
         generation: start.generation,

@@ -9,8 +9,8 @@ use rekindle_decision::state::{Phase, Refusal, Request, Sighting, State, Waiting
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// How long a turn may finish a start alone. Longer than any function's timeout, so that a lease that has run out
-/// means a turn that is gone.
+/// How long a turn may finish a start alone. Three times the longest timeout of our functions (300 s), so that a
+/// lease that has run out means a turn that is gone.
 pub const LEASE: rekindle_decision::duration::Duration =
     rekindle_decision::duration::Duration::from_seconds(900);
 

@@ -33,7 +33,8 @@ use wake::Wake;
 /// queries that one `GetMetricData` takes.
 const BATCH: usize = 250;
 
-/// Time that must be left to begin with another batch: four reads and a start at the slowest.
+/// Time that must be left to begin with another batch, as long as one usually takes. A slower one may still be ended from
+/// outside: what it had written is carried on by the next sweep.
 const ENOUGH: Duration = Duration::from_seconds(20);
 
 /// Models of one batch that are acted on at the same time.

@@ -13,7 +13,7 @@ use serde::Serialize;
 use crate::act::{self, Start, VISIBLE_AFTER};
 use crate::error::chain;
 use crate::gather::{Gathered, Unread};
-use crate::ledger::{Close, LEASE, Settle, Settled, TakeOver, Written};
+use crate::ledger::{Close, LEASE, Settled, TakeOver, Written};
 use crate::record::Outcome;
 use crate::world::{Job, World};
 
@@ -191,12 +191,6 @@ async fn withdraw<W: World>(world: &W, start: &Start<'_>) -> Result<Outcome, W::
     let failure = format!("the policy's mode is {} now", start.policy.mode);
     let settled =
         Settled::GivenUp { status: "Withdrawn".to_owned(), failure: failure.clone(), refused: None };
-    let settle = Settle {
-        model: start.policy.model.clone(),
-        generation: start.generation,
-        turn: world.token().to_owned(),
-        settled,
-    };
-    let _ = world.settle(&settle).await?;
+    act::settle(world, start, settled).await?;
     Ok(Outcome::Lost { why: failure })
 }
