@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use rekindle_decision::facts::Facts;
-use rekindle_decision::policy::{Mode, Policy};
+use rekindle_decision::policy::{Alarms, Mode, Policy};
 use rekindle_decision::ruling::Decision;
 use rekindle_policy::{Text, read};
 
@@ -54,15 +54,23 @@ pub(crate) fn decide(
 
 /// Facts that the policy does not ask for: most likely a slip of the pen.
 fn unheard(policy: &Policy, facts: &Facts) -> Vec<String> {
-    let alarms = facts.alarms.keys().filter(|name| !policy.alarms().contains(&name.as_str()));
-    let alarms =
-        alarms.map(|name| format!("the policy names no alarm `{name}`; it has {}", list(&policy.alarms())));
-    let triggers: Vec<&str> = policy.thresholds().map(|(trigger, _)| trigger).collect();
-    let metrics = facts.metrics.keys().filter(|name| !triggers.contains(&name.as_str()));
+    let named: Vec<&str> = policy
+        .alarms()
+        .into_iter()
+        .filter_map(|which| match which {
+            Alarms::Name(name) => Some(name.as_str()),
+            Alarms::Prefix { .. } => None,
+        })
+        .collect();
+    let alarms = facts.alarms.keys().filter(|name| !named.contains(&name.as_str()));
+    let alarms = alarms.map(|name| format!("the policy names no alarm `{name}`; it has {}", list(&named)));
+    let wanted: Vec<String> = policy.wanted(facts.now).into_iter().map(|wanted| wanted.key).collect();
+    let keys: Vec<&str> = wanted.iter().map(String::as_str).collect();
+    let metrics = facts.metrics.keys().filter(|name| !keys.contains(&name.as_str()));
     let metrics = metrics.map(|name| {
         format!(
             "the policy has no metric trigger `{name}`; metrics stand under the trigger's name: {}",
-            list(&triggers)
+            list(&keys)
         )
     });
     alarms.chain(metrics).collect()

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use jiff::{SignedDuration, Timestamp};
 use rekindle_decision::explain::Minute;
 use rekindle_decision::facts::Point;
-use rekindle_decision::policy::{Metric, Trigger};
+use rekindle_decision::policy::{Metric, Watch};
 use rekindle_decision::signal::{AlarmKind, AlarmState, Ask, Signal, Sweep, Tick, Transition};
 use rekindle_policy::Text;
 use rekindle_turn::memory::Memory;
@@ -42,6 +42,7 @@ fn month() -> Vec<(&'static str, &'static str, Happening)> {
         by: Some("ana".to_owned()),
         force: true,
         dry_run: false,
+        ignore_budget: false,
     };
     vec![
         ("2026-11-01T00:00:00Z", "accuracy is 0.90", Accuracy(Some(0.90))),
@@ -199,7 +200,7 @@ fn happen(memory: &Memory, happening: &Happening, level: &mut Option<f64>) -> an
 fn function(signal: &Signal) -> &'static str {
     match signal {
         Signal::Scheduled(_) => "on-schedule",
-        Signal::Alarmed(_) | Signal::Asked(_) => "on-alarm",
+        Signal::Alarmed(_) | Signal::Arrived(_) | Signal::Asked(_) | Signal::Confirmed(_) => "on-alarm",
         Signal::Sweep(_) => "on-metric-check",
     }
 }
@@ -220,11 +221,9 @@ async fn accuracy(memory: &Memory) -> anyhow::Result<Metric> {
     let policies = memory.policies().await?;
     let policy =
         policies.set.get("churn").ok_or_else(|| anyhow::anyhow!("the demo's own policy does not parse"))?;
-    match policy.triggers.get("accuracy") {
-        Some(Trigger::Metric(threshold)) => Ok(threshold.metric.clone()),
-        Some(Trigger::Schedule(_) | Trigger::Alarm(_)) | None => {
-            anyhow::bail!("the demo's policy has no accuracy")
-        }
+    match policy.triggers.get("accuracy").map(|trigger| &trigger.watch) {
+        Some(Watch::Metric(threshold)) => Ok(threshold.source.metric.clone()),
+        _ => anyhow::bail!("the demo's policy has no accuracy"),
     }
 }
 

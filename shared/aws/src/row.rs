@@ -137,6 +137,7 @@ pub(crate) fn row(model: &str, item: &Item) -> Result<Row, AwsError> {
             asked: read.json("asked")?,
             answered: read.json("answered")?.unwrap_or_default(),
             refused: read.json("refused")?,
+            ..State::default()
         },
         turn: read.optional("turn")?,
         announced: read.optional("announced")?,
@@ -184,8 +185,14 @@ mod tests {
     fn full(phase: Phase) -> Row {
         let now = at("2026-11-02T06:00:00.123Z");
         let sighting = Sighting { first_seen: now, last_seen: now, occurrence: Some(now), pending: true };
-        let asked =
-            Request { id: "r1".into(), at: now, by: Some("on-call".into()), reason: None, force: true };
+        let asked = Request {
+            id: "r1".into(),
+            at: now,
+            by: Some("on-call".into()),
+            reason: None,
+            force: true,
+            ignore_budget: false,
+        };
         let refused =
             Refusal { cause: "c".into(), at: now, code: "ValidationException".into(), message: "m".into() };
         Row {
@@ -198,6 +205,7 @@ mod tests {
                 asked: Some(asked),
                 answered: vec!["a".into(), "b".into()],
                 refused: Some(refused),
+                ..State::default()
             },
             turn: Some("turn".into()),
             announced: Some("hold".into()),

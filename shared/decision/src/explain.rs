@@ -1,5 +1,9 @@
 //! The sentences people read.
 
+mod blocker;
+mod finding;
+
+use alloc::borrow::ToOwned;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt::{self, Write};
@@ -7,9 +11,7 @@ use core::fmt::{self, Write};
 use jiff::Timestamp;
 
 use crate::duration::Duration;
-use crate::facts::Gap;
-use crate::finding::{Finding, Measure};
-use crate::policy::{Limit, MOutOfN};
+use crate::finding::Finding;
 use crate::ruling::{Blocker, Decision, Node, Reason, Ruling};
 use crate::truth::Truth;
 
@@ -73,22 +75,15 @@ impl Ruling {
 impl Node {
     /// On a rest, what a reader of the record will ask about: a claim that did not hold, a tick that was dropped.
     fn finding_worth_telling(&self) -> Option<(&str, &Finding)> {
-        let own = self.finding.as_ref().filter(|finding| match finding {
-            Finding::TickAnswered { .. }
-            | Finding::TickMissed { .. }
-            | Finding::NotInAlarm { claimed: Some(_), .. } => true,
-            Finding::TickDue { .. }
-            | Finding::NoTick
-            | Finding::InAlarm { .. }
-            | Finding::NotInAlarm { claimed: None, .. }
-            | Finding::AlarmUnclear { .. }
-            | Finding::NoSuchAlarm { .. }
-            | Finding::Breached(_)
-            | Finding::Within(_)
-            | Finding::TooFewValues(_)
-            | Finding::Stale { .. }
-            | Finding::NoLimit
-            | Finding::Unread { .. } => false,
+        let own = self.finding.as_ref().filter(|finding| {
+            matches!(
+                finding,
+                Finding::TickAnswered { .. }
+                    | Finding::TickMissed { .. }
+                    | Finding::NotInAlarm { claimed: Some(_), .. }
+                    | Finding::AlarmSettling { .. }
+                    | Finding::Settling { .. }
+            )
         });
         own.map(|finding| (self.label.as_str(), finding))
             .or_else(|| self.parts.iter().find_map(Self::finding_worth_telling))
@@ -116,6 +111,9 @@ impl Node {
         }
         if let Some(seen) = self.remembered {
             let _ = write!(text, " (last seen fired {})", Minute(seen));
+        }
+        if let Some(started) = self.answered {
+            let _ = write!(text, " (answered by the start of {})", Minute(started));
         }
         text.push('\n');
         for part in &self.parts {
@@ -150,109 +148,29 @@ impl fmt::Display for Reason {
     }
 }
 
-impl fmt::Display for Blocker {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Suspended => f.write_str("the policy is suspended"),
-            Self::InFlight { generation, since, waiting: None, .. } => {
-                write!(f, "generation {generation} has been in flight since {}", Minute(*since))
-            }
-            Self::InFlight { generation, since, waiting: Some(waiting), .. } => {
-                write!(
-                    f,
-                    "generation {generation} has been waiting to start since {} ({waiting})",
-                    Minute(*since)
-                )
-            }
-            Self::Cooldown { until, started, cooldown } => {
-                write!(f, "cooldown of {cooldown} until {} (started {})", Minute(*until), Minute(*started))
-            }
-            Self::Blind { trigger, finding } => write!(f, "{trigger} cannot be told: {finding}"),
-            Self::Ledger { error } => write!(f, "the ledger cannot be read: {error}"),
-            Self::Refused { at, code, message } => write!(
-                f,
-                "SageMaker refused this start at {} ({code}: {message}); mend it and change \
-                 the policy, or ask for a training by hand",
-                Minute(*at)
-            ),
-        }
-    }
-}
-
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TickDue { at } => write!(f, "scheduled for {}", Minute(*at)),
-            Self::TickAnswered { at } => {
-                write!(f, "the tick of {} was answered by a later start", Minute(*at))
-            }
-            Self::TickMissed { at, deadline } => {
-                write!(f, "the tick of {} was wanted until {} and is dropped", Minute(*at), Minute(*deadline))
-            }
-            Self::NoTick => f.write_str("no tick since the last start"),
-            Self::InAlarm { alarm, since } => write!(f, "alarm {alarm} in ALARM since {}", Minute(*since)),
-            Self::NotInAlarm { alarm, since, claimed: None } => {
-                write!(f, "alarm {alarm} OK since {}", Minute(*since))
-            }
-            Self::NotInAlarm { alarm, since, claimed: Some(claimed) } => write!(
-                f,
-                "an event said that alarm {alarm} went to ALARM at {}, but CloudWatch says OK since {}",
-                Minute(*claimed),
-                Minute(*since)
-            ),
-            Self::AlarmUnclear { alarm, state, suppressed_by: None } => {
-                write!(f, "alarm {alarm} is {}", state.word())
-            }
-            Self::AlarmUnclear { alarm, state, suppressed_by: Some(by) } => {
-                write!(f, "alarm {alarm} is {} with its actions suppressed ({by})", state.word())
-            }
-            Self::NoSuchAlarm { alarm } => write!(f, "there is no alarm named {alarm}"),
-            Self::Breached(measure) | Self::Within(measure) => write!(f, "{measure}"),
-            Self::TooFewValues(measure) => {
-                write!(f, "{} in {}", count(measure.values, "value"), count(measure.periods.n, "period"))
-            }
-            Self::Stale { newest, age, freshness } => {
-                write!(f, "newest value is of {}, {age} old, and {freshness} is allowed", Minute(*newest))
-            }
-            Self::NoLimit => f.write_str("the policy's limit is not a number"),
-            Self::Unread { gap } => write!(f, "{gap}"),
-        }
-    }
-}
-
-impl fmt::Display for Measure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (word, limit) = match self.limit {
-            Limit::Below(limit) => ("below", limit),
-            Limit::Above(limit) => ("above", limit),
-        };
-        let MOutOfN { m, n } = self.periods;
-        write!(f, "{} of {} {word} {limit}, {m} needed", self.breaching, count(n, "period"))?;
-        // Fewer values than periods: the reader must know that the verdict stands on fewer than it seems.
-        let few = self.values < n;
-        match self.newest {
-            Some(newest) if few => write!(f, " (newest {newest}, {})", count(self.values, "value")),
-            Some(newest) => write!(f, " (newest {newest})"),
-            None => f.write_str(" (no values)"),
-        }
-    }
-}
-
-impl fmt::Display for Gap {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::PartialData => f.write_str("CloudWatch gave only a part of the data"),
-            Self::InternalError => f.write_str("CloudWatch could not answer"),
-            Self::Forbidden => f.write_str("reading it is forbidden; check the function's role"),
-            Self::Failed { error } => write!(f, "reading it failed: {error}"),
-            Self::NotAsked => f.write_str("it was not read"),
-        }
-    }
-}
-
-fn count(number: u32, word: &str) -> String {
+/// So many of a thing, in words.
+fn count(number: impl Into<u64>, word: &str) -> String {
+    let number = number.into();
     let plural = if number == 1 { "" } else { "s" };
     alloc::format!("{number} {word}{plural}")
+}
+
+/// A measured number for a reader: four significant digits, no more than there are.
+fn figure(number: f64) -> String {
+    let size = libm::fabs(number);
+    if !number.is_finite() || size == 0.0 {
+        return alloc::format!("{number}");
+    }
+    let digits = match size {
+        size if size >= 1_000.0 => 0,
+        size if size >= 100.0 => 1,
+        size if size >= 10.0 => 2,
+        size if size >= 1.0 => 3,
+        size if size >= 0.01 => 4,
+        _ => 6,
+    };
+    let text = alloc::format!("{number:.digits$}");
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
 /// How long ago, for a reader.

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::money::Money;
 use crate::signal::{AlarmState, Signal};
 use crate::state::State;
 
@@ -28,9 +29,19 @@ pub struct Facts {
     /// The alarms the policy names, by alarm name. One that is not here was not read.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub alarms: BTreeMap<String, AlarmFact>,
-    /// The metrics the policy names, by trigger. One that is not here was not read.
+    /// The alarms behind each prefix the policy names, by [`Alarms::key`](crate::policy::Alarms::key). One that is not
+    /// here was not read.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub alarm_sets: BTreeMap<String, AlarmSet>,
+    /// The newest finished run of each Model Monitor schedule the policy names, by the schedule's name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub monitors: BTreeMap<String, MonitorFact>,
+    /// The metrics the policy names, by trigger or guard. One that is not here was not read.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub metrics: BTreeMap<String, Series>,
+    /// What each fleet the policy names has spent or reserved in the present span.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fleets: BTreeMap<String, Spending>,
 }
 
 impl Facts {
@@ -42,7 +53,10 @@ impl Facts {
             state: State::default(),
             signals: Vec::new(),
             alarms: BTreeMap::new(),
+            alarm_sets: BTreeMap::new(),
+            monitors: BTreeMap::new(),
             metrics: BTreeMap::new(),
+            fleets: BTreeMap::new(),
         }
     }
 }
@@ -70,13 +84,68 @@ pub enum AlarmFact {
     },
 }
 
+/// The alarms whose names begin as asked, and that carry the tags asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "read", rename_all = "snake_case")]
+pub enum AlarmSet {
+    /// All of them; there may be none.
+    Complete {
+        /// Each alarm by its name.
+        alarms: BTreeMap<String, AlarmFact>,
+    },
+    /// They could not be read.
+    Unread {
+        /// Why not.
+        gap: Gap,
+    },
+}
+
+/// What `ListMonitoringExecutions` said of the newest finished run of one schedule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "read", rename_all = "snake_case")]
+pub enum MonitorFact {
+    /// There is one.
+    Found {
+        /// SageMaker's word: `Completed`, `CompletedWithViolations`, `Failed` or `Stopped`.
+        status: String,
+        /// When the run was scheduled.
+        scheduled: Timestamp,
+        /// What SageMaker says about a failure.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        failure: Option<String>,
+    },
+    /// The schedule exists or not, and no run of it has finished.
+    NoRun,
+    /// It could not be read.
+    Unread {
+        /// Why not.
+        gap: Gap,
+    },
+}
+
+/// What a fleet has spent or reserved in a calendar span.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "read", rename_all = "snake_case")]
+pub enum Spending {
+    /// So much.
+    Spent {
+        /// The sum.
+        amount: Money,
+    },
+    /// It could not be read.
+    Unread {
+        /// Why not.
+        gap: Gap,
+    },
+}
+
 /// What `GetMetricData` said of one metric.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "read", rename_all = "snake_case")]
 pub enum Series {
     /// The answer was complete. It may still hold no point.
     Complete {
-        /// The points, in any order; at most one per period counts.
+        /// The points, oldest first if they are to be read quickly; at most one per period counts.
         points: Vec<Point>,
     },
     /// The answer was not complete, and decides nothing.

@@ -24,6 +24,9 @@ pub enum Finding {
     TickAnswered {
         /// Its scheduled instant.
         at: Timestamp,
+        /// When the next one comes, where the expression says.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next: Option<Timestamp>,
     },
     /// A tick could not be answered before its deadline, and is dropped.
     TickMissed {
@@ -31,9 +34,16 @@ pub enum Finding {
         at: Timestamp,
         /// When it stopped being wanted.
         deadline: Timestamp,
+        /// When the next one comes, where the expression says.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next: Option<Timestamp>,
     },
     /// No tick since the last start.
-    NoTick,
+    NoTick {
+        /// When the next one comes, where the expression says.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next: Option<Timestamp>,
+    },
     /// The alarm is in ALARM.
     InAlarm {
         /// Its name.
@@ -61,10 +71,55 @@ pub enum Finding {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         suppressed_by: Option<String>,
     },
+    /// The alarm is in ALARM, and has been for less than `quiet_for`.
+    AlarmSettling {
+        /// Its name.
+        alarm: String,
+        /// Since when.
+        since: Timestamp,
+        /// When it counts.
+        until: Timestamp,
+    },
     /// There is no alarm of that name.
     NoSuchAlarm {
         /// The name.
         alarm: String,
+    },
+    /// The newest monitoring run ended as asked.
+    MonitorFired(Monitored),
+    /// The newest monitoring run ended otherwise.
+    MonitorQuiet(Monitored),
+    /// The newest monitoring run failed or was stopped: it says nothing.
+    MonitorUnclear(Monitored),
+    /// No run of the monitoring schedule has finished.
+    NoMonitorRun {
+        /// The schedule's name.
+        schedule: String,
+    },
+    /// Enough has arrived since the last start.
+    Arrived(Arrived),
+    /// Not enough has arrived since the last start.
+    Arriving(Arrived),
+    /// Enough has arrived, and it is still arriving.
+    Settling {
+        /// How much.
+        arrived: Arrived,
+        /// When it counts, if nothing more comes.
+        until: Timestamp,
+    },
+    /// The newest result about the data is as asked.
+    DataAsAsked {
+        /// Whether the data passed.
+        passed: bool,
+        /// When.
+        at: Timestamp,
+    },
+    /// The newest result about the data is not as asked.
+    DataOtherwise {
+        /// Whether the data passed.
+        passed: bool,
+        /// When.
+        at: Timestamp,
     },
     /// Enough periods are beyond the limit.
     Breached(Measure),
@@ -81,6 +136,28 @@ pub enum Finding {
         /// What the policy allows.
         freshness: Duration,
     },
+    /// What the limit is measured from is not known.
+    NoBaseline {
+        /// Why not.
+        lacking: Lacking,
+    },
+    /// The data show what was asked about.
+    Shown(Judgement),
+    /// The data do not show it.
+    NotShown(Judgement),
+    /// There are too few mature values to judge by.
+    TooEarly {
+        /// Values there are.
+        values: u32,
+        /// Values needed.
+        needed: u32,
+    },
+    /// The model is older than the policy allows.
+    TooOld(Age),
+    /// The model is not.
+    YoungEnough(Age),
+    /// When the model was trained is not known.
+    AgeUnknown,
     /// The policy's limit is not a number.
     NoLimit,
     /// The metric or alarm could not be read.
@@ -102,8 +179,135 @@ pub struct Measure {
     /// The newest value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub newest: Option<f64>,
-    /// The limit.
+    /// The limit, with its baseline's value put in.
     pub limit: Limit,
+    /// What the limit was measured from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<f64>,
+}
+
+/// A run of Model Monitor.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Monitored {
+    /// The schedule's name.
+    pub schedule: String,
+    /// SageMaker's word for the end.
+    pub status: String,
+    /// When the run was scheduled.
+    pub scheduled: Timestamp,
+}
+
+/// How much arrived, of how much that is needed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Arrived {
+    /// How many.
+    pub count: u64,
+    /// How many are needed.
+    pub needed: u64,
+    /// How many bytes.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub bytes: u64,
+    /// How many bytes are needed.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub needed_bytes: u64,
+    /// When the newest came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<Timestamp>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
+/// What a baseline lacks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "lacking", rename_all = "snake_case")]
+pub enum Lacking {
+    /// Values since the last training.
+    Values {
+        /// There are so many.
+        values: u32,
+        /// So many are needed.
+        needed: u32,
+    },
+    /// A training that ended well.
+    Training,
+    /// This metric among those the last training reported.
+    Reported {
+        /// The metric's name.
+        metric: String,
+    },
+}
+
+/// How old a model is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Age {
+    /// When it was trained.
+    pub trained: Timestamp,
+    /// How old it is.
+    pub age: Duration,
+    /// How old it may become.
+    pub allowed: Duration,
+}
+
+/// What a rule over a series came to, in numbers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "by", rename_all = "snake_case")]
+pub enum Judgement {
+    /// A trend.
+    Trend {
+        /// Values looked at.
+        values: u32,
+        /// Worsening over all of them together, by the Theil-Sen slope; negative for getting better.
+        worsening: f64,
+        /// The least worsening asked for.
+        at_least: f64,
+        /// How sure the Mann-Kendall test is that it worsens.
+        confidence: f64,
+        /// How sure it must be.
+        needed: f64,
+    },
+    /// Another model's metric.
+    Challenger {
+        /// Periods in which it was better by more than the margin.
+        better: u32,
+        /// Periods in which both have a value.
+        values: u32,
+        /// What was asked for.
+        periods: MOutOfN,
+        /// The margin.
+        margin: f64,
+        /// The newest pair: this model's, the other's.
+        newest: (f64, f64),
+    },
+    /// A detector.
+    Detector {
+        /// Its name.
+        method: String,
+        /// Periods since the last training that it has seen, up to its alarm.
+        periods: u32,
+        /// What it computes.
+        statistic: f64,
+        /// Its alarm level.
+        level: f64,
+        /// The period in which it raised its alarm.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        since: Option<Timestamp>,
+    },
+    /// The cost of staying stale, in dollars.
+    BreakEven {
+        /// Excess loss since the last training.
+        excess: f64,
+        /// What the next step, the training and the labels will add, as it goes now.
+        ahead: f64,
+        /// What a training costs.
+        cost: f64,
+        /// The loss that counts as usual, in the metric's unit.
+        reference: f64,
+        /// Periods since the last training.
+        periods: u32,
+    },
 }
 
 impl Finding {
@@ -111,35 +315,106 @@ impl Finding {
     #[must_use]
     pub fn truth(&self) -> Truth {
         match self {
-            Self::TickDue { .. } | Self::InAlarm { .. } | Self::Breached(_) => Truth::Fired,
+            Self::TickDue { .. }
+            | Self::InAlarm { .. }
+            | Self::MonitorFired(_)
+            | Self::Arrived(_)
+            | Self::DataAsAsked { .. }
+            | Self::Breached(_)
+            | Self::Shown(_)
+            | Self::TooOld(_) => Truth::Fired,
             Self::TickAnswered { .. }
             | Self::TickMissed { .. }
-            | Self::NoTick
+            | Self::NoTick { .. }
             | Self::NotInAlarm { .. }
-            | Self::Within(_) => Truth::Quiet,
+            | Self::AlarmSettling { .. }
+            | Self::MonitorQuiet(_)
+            | Self::Arriving(_)
+            | Self::Settling { .. }
+            | Self::DataOtherwise { .. }
+            | Self::Within(_)
+            | Self::NotShown(_)
+            | Self::YoungEnough(_) => Truth::Quiet,
             Self::AlarmUnclear { .. }
             | Self::NoSuchAlarm { .. }
+            | Self::MonitorUnclear(_)
+            | Self::NoMonitorRun { .. }
             | Self::TooFewValues(_)
             | Self::Stale { .. }
+            | Self::NoBaseline { .. }
+            | Self::TooEarly { .. }
+            | Self::AgeUnknown
             | Self::NoLimit
             | Self::Unread { .. } => Truth::Unknown,
         }
     }
 
-    /// The instant that tells this occurrence from the next: the tick, or the alarm's change. A metric has none: it is
-    /// a level.
+    /// The instant that tells this occurrence from the next: the tick, the alarm's change, the newest arrival. A metric
+    /// has none: it is a level.
     #[must_use]
     pub fn occurrence(&self) -> Option<Timestamp> {
         match self {
-            Self::TickDue { at } | Self::TickAnswered { at } | Self::TickMissed { at, .. } => Some(*at),
-            Self::InAlarm { since, .. } | Self::NotInAlarm { since, .. } => Some(*since),
-            Self::NoTick
+            Self::TickDue { at }
+            | Self::TickAnswered { at, .. }
+            | Self::TickMissed { at, .. }
+            | Self::DataAsAsked { at, .. }
+            | Self::DataOtherwise { at, .. } => Some(*at),
+            Self::InAlarm { since, .. }
+            | Self::NotInAlarm { since, .. }
+            | Self::AlarmSettling { since, .. } => Some(*since),
+            Self::MonitorFired(run) | Self::MonitorQuiet(run) | Self::MonitorUnclear(run) => {
+                Some(run.scheduled)
+            }
+            Self::Arrived(arrived) | Self::Arriving(arrived) | Self::Settling { arrived, .. } => arrived.last,
+            Self::TooOld(age) | Self::YoungEnough(age) => Some(age.trained),
+            Self::NoTick { .. }
             | Self::AlarmUnclear { .. }
             | Self::NoSuchAlarm { .. }
+            | Self::NoMonitorRun { .. }
             | Self::Breached(_)
             | Self::Within(_)
             | Self::TooFewValues(_)
             | Self::Stale { .. }
+            | Self::NoBaseline { .. }
+            | Self::Shown(_)
+            | Self::NotShown(_)
+            | Self::TooEarly { .. }
+            | Self::AgeUnknown
+            | Self::NoLimit
+            | Self::Unread { .. } => None,
+        }
+    }
+
+    /// When this can change by the passing of time alone, where that is known.
+    #[must_use]
+    pub fn until(&self) -> Option<Timestamp> {
+        match self {
+            Self::TickAnswered { next, .. } | Self::TickMissed { next, .. } | Self::NoTick { next } => *next,
+            Self::AlarmSettling { until, .. } | Self::Settling { until, .. } => Some(*until),
+            Self::YoungEnough(age) => Some(age.allowed.after(age.trained)),
+            Self::TickDue { .. }
+            | Self::InAlarm { .. }
+            | Self::NotInAlarm { .. }
+            | Self::AlarmUnclear { .. }
+            | Self::NoSuchAlarm { .. }
+            | Self::MonitorFired(_)
+            | Self::MonitorQuiet(_)
+            | Self::MonitorUnclear(_)
+            | Self::NoMonitorRun { .. }
+            | Self::Arrived(_)
+            | Self::Arriving(_)
+            | Self::DataAsAsked { .. }
+            | Self::DataOtherwise { .. }
+            | Self::Breached(_)
+            | Self::Within(_)
+            | Self::TooFewValues(_)
+            | Self::Stale { .. }
+            | Self::NoBaseline { .. }
+            | Self::Shown(_)
+            | Self::NotShown(_)
+            | Self::TooEarly { .. }
+            | Self::TooOld(_)
+            | Self::AgeUnknown
             | Self::NoLimit
             | Self::Unread { .. } => None,
         }

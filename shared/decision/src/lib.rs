@@ -7,17 +7,23 @@
 #![no_std]
 extern crate alloc;
 
+mod approval;
 mod decide;
+pub mod detect;
 pub mod duration;
 pub mod explain;
 pub mod facts;
 pub mod finding;
 mod guards;
 pub mod identity;
+pub mod money;
+pub mod pattern;
 pub mod policy;
 mod rules;
 pub mod ruling;
+pub mod schedule;
 pub mod signal;
+pub mod span;
 pub mod state;
 pub mod truth;
 
@@ -25,4 +31,4 @@ pub use decide::decide;
 
 /// Names the meaning of this engine. It changes when the same facts would be decided otherwise, and is part of every
 /// decision's identity and of every record.
-pub const ENGINE_REVISION: &str = "1";
+pub const ENGINE_REVISION: &str = "2";

@@ -8,8 +8,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::duration::Duration;
+use crate::facts::Gap;
 use crate::finding::Finding;
-use crate::state::{Request, Sighting, Waiting};
+use crate::money::Money;
+use crate::span::Span;
+use crate::state::{Confirmed, Request, Sighting, Tally, Waiting};
 use crate::truth::Truth;
 
 /// A decision with its grounds.
@@ -35,6 +38,27 @@ pub struct Ruling {
     /// The request to remember when nothing is started.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked: Option<Request>,
+    /// What arrived, to remember when nothing is started.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub arrivals: BTreeMap<String, Tally>,
+    /// Ids under which a start was put to a person, to remember.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub proposed: Vec<String>,
+    /// A person's yes, to remember until the start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmed: Option<Confirmed>,
+    /// The generation whose running job is to be stopped, so that this start can take its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stop: Option<u32>,
+    /// What a start is expected to cost, where the policy says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<Money>,
+    /// What a start reserves of the fleets' budgets.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reserve: Vec<Reserve>,
+    /// What would stand in the way if it were enforced, and is only noted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub audit: Vec<Blocker>,
     /// Triggers that were pending and are wanted no longer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub withdrawn: Vec<String>,
@@ -145,6 +169,80 @@ pub enum Blocker {
         /// What was found.
         finding: Finding,
     },
+    /// A blackout window is open.
+    Blackout {
+        /// When it closes.
+        until: Timestamp,
+        /// The expression that opened it.
+        opens: String,
+    },
+    /// The start would spend more than the budget has left.
+    Budget {
+        /// Of which fleet; `None`: of this model.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fleet: Option<String>,
+        /// Spent or reserved in the present span.
+        spent: Money,
+        /// What this start would add.
+        run: Money,
+        /// The most.
+        amount: Money,
+        /// In each of these.
+        per: Span,
+        /// When the next one begins.
+        until: Timestamp,
+    },
+    /// What the fleet has spent is not known.
+    BudgetUnread {
+        /// The fleet.
+        fleet: String,
+        /// Why not.
+        gap: Gap,
+    },
+    /// There is not enough data to learn from.
+    Data(Shortage),
+    /// The last training failed, and the next one waits.
+    Backoff {
+        /// How long.
+        until: Timestamp,
+        /// Failures in a row.
+        failures: u32,
+    },
+    /// Too many trainings in a row have failed.
+    GivenUp {
+        /// So many.
+        failures: u32,
+    },
+    /// Too many trainings in a row have not helped.
+    Futile {
+        /// So many.
+        trainings: u32,
+        /// The best gain among them, in the metric's unit.
+        best: f64,
+        /// The least gain that counts as help.
+        min_gain: f64,
+    },
+    /// There were as many starts as the window allows.
+    MaxStarts {
+        /// When the oldest of them leaves the window.
+        until: Timestamp,
+        /// So many.
+        starts: u32,
+        /// The window.
+        within: Duration,
+    },
+    /// The model is younger than the policy wants it to become.
+    MinAge {
+        /// When it is old enough.
+        until: Timestamp,
+        /// When it was trained.
+        trained: Timestamp,
+    },
+    /// A person must agree.
+    Approval {
+        /// To this decision.
+        decision: String,
+    },
     /// The ledger could not be read: what is in flight is not known, so nothing may be started.
     Ledger {
         /// Why not.
@@ -161,6 +259,49 @@ pub enum Blocker {
     },
 }
 
+/// What is lacking of the data to learn from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "shortage", rename_all = "snake_case")]
+pub enum Shortage {
+    /// Too little has arrived since the last training.
+    TooLittle {
+        /// So much.
+        have: f64,
+        /// So much is needed.
+        need: f64,
+    },
+    /// The newest of it is too old.
+    TooOld {
+        /// End of the newest period in which something arrived.
+        newest: Timestamp,
+        /// How old that is.
+        age: Duration,
+        /// How old it may be.
+        allowed: Duration,
+    },
+    /// Nothing has arrived in the time that was looked at.
+    Nothing,
+    /// How much there is could not be read.
+    Unread {
+        /// Why not.
+        gap: Gap,
+    },
+}
+
+/// What a start reserves of one fleet's budget, in the transaction that writes the intent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reserve {
+    /// The fleet.
+    pub fleet: String,
+    /// Name of the span: `2026-11`.
+    pub span: String,
+    /// How much.
+    pub amount: Money,
+    /// The most the fleet may have spent and reserved after it; `None`: only noted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<Money>,
+}
+
 impl Blocker {
     /// One word for counting, as in the policy where the policy has one.
     #[must_use]
@@ -171,6 +312,14 @@ impl Blocker {
             Self::Cooldown { .. } => "cooldown",
             Self::Blind { .. } => "blind",
             Self::Ledger { .. } => "ledger",
+            Self::Blackout { .. } => "blackout",
+            Self::Budget { .. } | Self::BudgetUnread { .. } => "budget",
+            Self::Data(_) => "data",
+            Self::Backoff { .. } | Self::GivenUp { .. } => "after_failure",
+            Self::Futile { .. } => "after_futility",
+            Self::MaxStarts { .. } => "max_starts",
+            Self::MinAge { .. } => "min_age",
+            Self::Approval { .. } => "ask_first",
             Self::Refused { .. } => "refused",
         }
     }
@@ -179,8 +328,18 @@ impl Blocker {
     #[must_use]
     pub const fn until(&self) -> Option<Timestamp> {
         match self {
-            Self::Cooldown { until, .. } => Some(*until),
+            Self::Cooldown { until, .. }
+            | Self::Blackout { until, .. }
+            | Self::Budget { until, .. }
+            | Self::Backoff { until, .. }
+            | Self::MaxStarts { until, .. }
+            | Self::MinAge { until, .. } => Some(*until),
             Self::Suspended
+            | Self::BudgetUnread { .. }
+            | Self::Data(_)
+            | Self::GivenUp { .. }
+            | Self::Futile { .. }
+            | Self::Approval { .. }
             | Self::InFlight { .. }
             | Self::Blind { .. }
             | Self::Ledger { .. }
@@ -202,13 +361,20 @@ pub struct Node {
     /// When it was last seen fired, if it only counts by memory.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remembered: Option<Timestamp>,
+    /// The start that answered it, if it is true still and asks no more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered: Option<Timestamp>,
     /// The parts inside.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<Node>,
 }
 
 impl Node {
-    /// The triggers inside that came to the given truth, each once, in order of writing.
+    /// Label of a negation. No trigger has it: a trigger has a finding.
+    pub(crate) const NOT: &str = "not";
+
+    /// The triggers inside that came to the given truth, each once, in order of writing. What stands under `not` speaks
+    /// against a start: it is no reason for one.
     #[must_use]
     pub fn triggers(&self, truth: Truth) -> Vec<&Self> {
         let mut found: Vec<&Self> = Vec::new();
@@ -221,6 +387,9 @@ impl Node {
             if self.truth == truth && !found.iter().any(|node| node.label == self.label) {
                 found.push(self);
             }
+            return;
+        }
+        if truth == Truth::Fired && self.label == Self::NOT {
             return;
         }
         for part in &self.parts {

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// Why a turn was taken.
 ///
@@ -17,8 +18,12 @@ pub enum Signal {
     Scheduled(Tick),
     /// A CloudWatch alarm changed its state.
     Alarmed(Transition),
+    /// Something arrived: data, a result about data, or an event of the owner's choice.
+    Arrived(Arrival),
     /// A person, or a program of theirs, asked for a training job.
     Asked(Ask),
+    /// A person agreed to a start that waited for it.
+    Confirmed(Confirm),
     /// The periodic look at everything.
     Sweep(Sweep),
 }
@@ -40,7 +45,9 @@ impl Signal {
             Self::Alarmed(transition) => {
                 Some(alloc::format!("alarm:{}@{}", transition.alarm, transition.since.as_millisecond()))
             }
+            Self::Arrived(arrival) => Some(alloc::format!("arrival:{}", arrival.id)),
             Self::Asked(ask) => ask.id.as_ref().map(|id| alloc::format!("ask:{id}")),
+            Self::Confirmed(confirm) => Some(alloc::format!("confirm:{}", confirm.decision)),
             Self::Sweep(sweep) => {
                 let at = sweep.at?;
                 Some(alloc::format!(
@@ -171,12 +178,83 @@ pub struct Ask {
     /// Who.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
-    /// Skip the triggers and the guards that wait; never the in-flight guard, a suspended policy or the schema.
+    /// Skip the triggers and the guards that wait; never the in-flight guard, the budget,
+    /// the data guard, a suspended policy or the schema.
     #[serde(default)]
     pub force: bool,
+    /// Spend beyond the budget.
+    #[serde(default)]
+    pub ignore_budget: bool,
     /// Decide and record, start nothing.
     #[serde(default)]
     pub dry_run: bool,
+}
+
+/// A person's yes to a start that waited for it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Confirm {
+    /// The model.
+    pub model: String,
+    /// The decision that waits, by its id.
+    pub decision: String,
+    /// Who agrees.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// Why, in the person's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// Something that arrived.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Arrival {
+    /// What tells this occurrence from the next, whatever envelope it came in.
+    pub id: String,
+    /// When it happened, by its sender's clock.
+    pub at: Timestamp,
+    /// What it is.
+    pub what: What,
+    /// Name of the archive replay that sent this again, if one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replay: Option<String>,
+}
+
+/// What arrived.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum What {
+    /// An object in S3.
+    Object {
+        /// Its bucket.
+        bucket: String,
+        /// Its key.
+        key: String,
+        /// Its size in bytes.
+        size: u64,
+    },
+    /// A result of Glue Data Quality.
+    DataQuality {
+        /// The rulesets that were evaluated.
+        rulesets: Vec<String>,
+        /// Whether the data passed: of the data, not of the run.
+        passed: bool,
+        /// Share of the rules that passed, 0 to 1, where told.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        score: Option<f64>,
+    },
+    /// A processing job has ended that may have been a run of Model Monitor. The event does not say of which schedule,
+    /// nor what was found: both are read again.
+    MonitoringRun {
+        /// ARN of the processing job.
+        job: String,
+        /// SageMaker's word for how it ended.
+        status: String,
+    },
+    /// An EventBridge event of any other kind, whole, to be matched by a pattern.
+    Event {
+        /// The event.
+        event: Value,
+    },
 }
 
 /// A periodic look at all models, or at some.

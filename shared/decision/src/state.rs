@@ -7,6 +7,8 @@ use alloc::vec::Vec;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::money::Money;
+
 /// What the ledger remembers of one model. The default is a model never seen before.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct State {
@@ -29,9 +31,39 @@ pub struct State {
     /// The newest start that SageMaker refused for good.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused: Option<Refusal>,
+    /// What arrived since the last start, by the trigger that counts it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub arrivals: BTreeMap<String, Tally>,
+    /// The newest training that ended well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trained: Option<Trained>,
+    /// The newest starts whose jobs came to be, oldest first, at most [`State::STARTS`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub starts: Vec<Started>,
+    /// Trainings that failed in a row, up to now.
+    #[serde(default)]
+    pub failures: u32,
+    /// When the newest of them ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failed_at: Option<Timestamp>,
+    /// Ids under which a start was put to a person since the last start.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub proposed: Vec<String>,
+    /// A person's yes that has not led to a start yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmed: Option<Confirmed>,
 }
 
 impl State {
+    /// Starts that are remembered: two a day for a month and some, so that budgets and windows can be counted from them.
+    pub const STARTS: usize = 64;
+
+    /// Identities of arrivals that are remembered, so that one that is delivered twice counts once.
+    pub const SEEN: usize = 64;
+
+    /// Decisions put to a person that are remembered; an answer to an older one is out of date.
+    pub const PROPOSED: usize = 8;
+
     /// A trigger seen fired since the last start. A start answers everything seen until then, so older sightings do
     /// not count; the rows they stand in are not touched for that.
     #[must_use]
@@ -40,6 +72,76 @@ impl State {
             .get(trigger)
             .filter(|sighting| self.last_started.is_none_or(|started| sighting.last_seen > started))
     }
+
+    /// What arrived for a trigger since the last start. A start answers everything that arrived until then.
+    #[must_use]
+    pub fn tally(&self, trigger: &str) -> Option<&Tally> {
+        self.arrivals
+            .get(trigger)
+            .filter(|tally| self.last_started.is_none_or(|started| tally.last > started))
+    }
+}
+
+/// A training that ended well.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Trained {
+    /// Its generation.
+    pub generation: u32,
+    /// When it ended.
+    pub at: Timestamp,
+    /// The metrics it reported at its end, by the names of the training request's metric definitions.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub metrics: BTreeMap<String, f64>,
+}
+
+/// A start whose job came to be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Started {
+    /// Its generation.
+    pub generation: u32,
+    /// When it was decided.
+    pub at: Timestamp,
+    /// What it was expected to cost, where the policy says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<Money>,
+    /// When its training ended well, if it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trained: Option<Timestamp>,
+}
+
+/// What arrived for one trigger since the last start.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    /// How many.
+    pub count: u64,
+    /// How many bytes, where they have a size.
+    #[serde(default)]
+    pub bytes: u64,
+    /// When the first came.
+    pub first: Timestamp,
+    /// When the newest came.
+    pub last: Timestamp,
+    /// What the newest result about data was, and when: `true` is passed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passed: Option<(bool, Timestamp)>,
+    /// Identities of the newest ones.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seen: Vec<String>,
+}
+
+/// A person's yes to a start.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confirmed {
+    /// The decision.
+    pub decision: String,
+    /// When it came.
+    pub at: Timestamp,
+    /// Who.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// Why.
+    #[serde(default, rename = "why", skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// What is going on with one model.
@@ -126,6 +228,9 @@ pub struct Request {
     /// Whether triggers and waiting guards are skipped.
     #[serde(default)]
     pub force: bool,
+    /// Whether the budget is.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub ignore_budget: bool,
 }
 
 /// A start that SageMaker refused for good: not tried again until the policy or the cause changes.

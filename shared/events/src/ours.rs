@@ -71,6 +71,7 @@ fn retrain(request: &Object<'_>) -> Result<Ask, Problem> {
         reason: text(request, "reason")?,
         by: text(request, "by")?,
         force: request.flag("force")?.unwrap_or(false),
+        ignore_budget: false,
         dry_run: request.flag("dry_run")?.unwrap_or(false),
     })
 }

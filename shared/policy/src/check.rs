@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rekindle_decision::policy::{
-    Alarm, Expr, Guards, Limit, Metric, Policy, Revision, Schedule, Threshold, Trigger,
+    Alarm, Alarms, Expr, Guards, Limit, Metric, Policy, Revision, Schedule, Source, Threshold, Trigger, Watch,
 };
+use rekindle_decision::schedule::Expression;
 
 use crate::document::{Combination, Document, ExprText, TriggerText};
 use crate::problem::nearest;
@@ -39,17 +40,17 @@ pub(crate) fn policies(document: &Document, text: &Text) -> Result<Vec<Policy>, 
         cooldown: document.guards.cooldown.unwrap_or(Guards::COOLDOWN),
         in_flight: document.guards.in_flight,
         freshness: document.guards.freshness,
+        ..Guards::default()
     };
     let base = Policy {
-        model: String::new(),
-        revision: Revision { document: text.name.clone(), version: text.version },
+        revision: Revision { document: text.name.clone(), version: text.version, since: None },
         owner: document.owner.clone(),
         mode: document.mode,
         triggers,
-        start_when,
         guards,
         data_window: document.data_window,
         training: document.training.clone(),
+        ..Policy::of(String::new(), start_when)
     };
     let policies: Vec<Policy> = models.into_iter().map(|model| for_model(&base, model)).collect();
     // The first model speaks for all, unless only another one's name makes the request invalid.
@@ -170,22 +171,26 @@ fn trigger(name: &str, written: &TriggerText, faults: &mut Vec<Fault>) -> Option
     }
     let trigger = match (&written.schedule, &written.alarm, &written.metric) {
         (Some(expression), _, _) => {
-            let known = ["cron(", "rate(", "at("].iter().any(|word| expression.starts_with(word));
-            if !known || !expression.ends_with(')') {
-                faults.push(
-                    at("schedule", format!("`{expression}` is not a schedule"))
-                        .hint("write cron(...), rate(...) or at(...), as EventBridge does"),
-                );
-            }
+            let parsed = match Expression::parse(expression, written.timezone.as_deref()) {
+                Ok(parsed) => parsed,
+                Err(wrong) => {
+                    let fault = at("schedule", wrong.problem);
+                    faults.push(match wrong.hint {
+                        Some(hint) => fault.hint(hint),
+                        None => fault,
+                    });
+                    return None;
+                }
+            };
             if let Some(rule) = &written.rule {
                 only_model(&["triggers", name, "rule"], rule, faults);
             }
-            Trigger::Schedule(Schedule {
-                expression: expression.clone(),
-                timezone: written.timezone.clone(),
+            Watch::Schedule(Box::new(Schedule {
+                expression: parsed,
                 deadline: written.deadline.unwrap_or(Schedule::DEADLINE),
                 rule: written.rule.clone(),
-            })
+            }))
+            .into()
         }
         (_, Some(alarm), _) => {
             if alarm.is_empty() || alarm.starts_with("arn:") {
@@ -194,7 +199,7 @@ fn trigger(name: &str, written: &TriggerText, faults: &mut Vec<Fault>) -> Option
                 ));
             }
             only_model(&["triggers", name, "alarm"], alarm, faults);
-            Trigger::Alarm(Alarm { name: alarm.clone() })
+            Watch::Alarm(Alarm::named(alarm.clone())).into()
         }
         (_, _, Some(metric)) => threshold(name, metric, written, faults)?,
         (None, None, None) => return None,
@@ -252,13 +257,16 @@ fn threshold(name: &str, metric: &Metric, written: &TriggerText, faults: &mut Ve
                 .hint("write 1s, 5s, 10s, 20s, 30s or a multiple of 1m"),
         );
     }
-    Some(Trigger::Metric(Box::new(Threshold {
-        metric: metric.clone(),
-        limit,
-        periods: written.periods.unwrap_or_default(),
-        missing_data: written.missing_data.unwrap_or_default(),
-        min_samples: written.min_samples,
-    })))
+    Some(
+        Watch::Metric(Box::new(Threshold {
+            source: Source { min_samples: written.min_samples, ..Source::of(metric.clone()) },
+            limit,
+            periods: written.periods.unwrap_or_default(),
+            missing_data: written.missing_data.unwrap_or_default(),
+            reported_as: None,
+        }))
+        .into(),
+    )
 }
 
 fn expr(written: &ExprText, path: &mut Vec<String>, document: &Document, faults: &mut Vec<Fault>) -> Expr {
@@ -282,7 +290,7 @@ fn expr(written: &ExprText, path: &mut Vec<String>, document: &Document, faults:
             Expr::Any(list("any", parts, path, document, faults))
         }
         (None, Some(parts), None, None) if within.is_none() => {
-            Expr::All(list("all", parts, path, document, faults))
+            Expr::All { of: list("all", parts, path, document, faults), within: None }
         }
         (None, None, Some(n), Some(parts)) => {
             let count = parts.len();
@@ -348,21 +356,27 @@ fn for_model(base: &Policy, model: String) -> Policy {
         .triggers
         .iter()
         .map(|(name, trigger)| {
-            let filled = match trigger {
-                Trigger::Schedule(schedule) => Trigger::Schedule(Schedule {
+            let watch = match &trigger.watch {
+                Watch::Schedule(schedule) => Watch::Schedule(Box::new(Schedule {
                     rule: schedule.rule.as_deref().map(fill),
-                    ..schedule.clone()
-                }),
-                Trigger::Alarm(alarm) => Trigger::Alarm(Alarm { name: fill(&alarm.name) }),
-                Trigger::Metric(threshold) => {
-                    let metric = &threshold.metric;
+                    ..(**schedule).clone()
+                })),
+                Watch::Alarm(alarm) => match &alarm.which {
+                    Alarms::Name(name) => Watch::Alarm(Alarm::named(fill(name))),
+                    Alarms::Prefix { .. } => Watch::Alarm(alarm.clone()),
+                },
+                Watch::Metric(threshold) => {
+                    let metric = &threshold.source.metric;
                     let dimensions =
                         metric.dimensions.iter().map(|(key, value)| (key.clone(), fill(value))).collect();
                     let (namespace, name) = (fill(&metric.namespace), fill(&metric.name));
                     let metric = Metric { namespace, name, dimensions, ..metric.clone() };
-                    Trigger::Metric(Box::new(Threshold { metric, ..(**threshold).clone() }))
+                    let source = Source { metric, ..threshold.source.clone() };
+                    Watch::Metric(Box::new(Threshold { source, ..(**threshold).clone() }))
                 }
+                other => other.clone(),
             };
+            let filled = Trigger { watch, ..trigger.clone() };
             (name.clone(), filled)
         })
         .collect();

@@ -5,9 +5,8 @@ use std::sync::Arc;
 
 use futures::StreamExt;
 use futures::stream;
-use jiff::Timestamp;
 use rekindle_decision::facts::{AlarmFact, Facts, Gap, Series};
-use rekindle_decision::policy::{Policy, Threshold};
+use rekindle_decision::policy::{Alarms, Policy, Wanted};
 use tracing::Instrument;
 
 use crate::AT_ONCE;
@@ -53,31 +52,30 @@ pub(crate) async fn gather<W: World>(world: &W, batch: &[Told]) -> Vec<Gathered>
     let mut rows = world.rows(&models).await;
 
     let now = world.now();
-    let names: BTreeSet<String> =
-        batch.iter().flat_map(|told| told.policy.alarms()).map(ToOwned::to_owned).collect();
+    let wanted: BTreeSet<String> = batch.iter().flat_map(|told| names(&told.policy)).collect();
     let queries: Vec<Query> = batch
         .iter()
-        .flat_map(|told| told.policy.thresholds())
-        .map(|(_, threshold)| query(threshold, now))
+        .flat_map(|told| told.policy.wanted(now))
+        .map(|wanted| query(&wanted))
         .collect::<BTreeSet<_>>()
         .into_iter()
         .collect();
-    let (alarms, series) = futures::future::join(alarms(world, &names), metrics(world, &queries)).await;
+    let (alarms, series) = futures::future::join(alarms(world, &wanted), metrics(world, &queries)).await;
     let read: BTreeMap<&Query, &Series> = queries.iter().zip(&series).collect();
 
     let gathered = batch.iter().map(|told| {
         let policy = Arc::clone(&told.policy);
         let row = Unread::or_row::<W>(rows.remove(&policy.model));
         let mut facts = Facts { signals: told.signals.clone(), ..Facts::at(now) };
-        for name in policy.alarms() {
-            let fact = alarms.get(name).cloned().unwrap_or(AlarmFact::Unread { gap: Gap::NotAsked });
-            facts.alarms.insert(name.to_owned(), fact);
+        for name in names(&policy) {
+            let fact = alarms.get(&name).cloned().unwrap_or(AlarmFact::Unread { gap: Gap::NotAsked });
+            facts.alarms.insert(name, fact);
         }
-        for (trigger, threshold) in policy.thresholds() {
+        for wanted in policy.wanted(now) {
             let series = read
-                .get(&query(threshold, now))
+                .get(&query(&wanted))
                 .map_or(Series::Unread { gap: Gap::NotAsked }, |series| (*series).clone());
-            facts.metrics.insert(trigger.to_owned(), series);
+            facts.metrics.insert(wanted.key, series);
         }
         Gathered { policy, facts, row, dry_run: told.dry_run(), repair: None }
     });
@@ -91,10 +89,17 @@ pub(crate) async fn gather<W: World>(world: &W, batch: &[Told]) -> Vec<Gathered>
         .await
 }
 
-/// What a threshold needs to be judged.
-fn query(threshold: &Threshold, now: Timestamp) -> Query {
-    let (start, end) = threshold.window(now);
-    Query { metric: threshold.metric.clone(), start, end, samples: threshold.min_samples.is_some() }
+fn names(policy: &Policy) -> Vec<String> {
+    let named = policy.alarms().into_iter().filter_map(|which| match which {
+        Alarms::Name(name) => Some(name.clone()),
+        Alarms::Prefix { .. } => None,
+    });
+    named.collect()
+}
+
+/// What a rule or a guard needs to be judged.
+fn query(wanted: &Wanted<'_>) -> Query {
+    Query { metric: wanted.metric.clone(), start: wanted.start, end: wanted.end, samples: wanted.samples }
 }
 
 async fn alarms<W: World>(world: &W, names: &BTreeSet<String>) -> BTreeMap<String, AlarmFact> {

@@ -143,7 +143,11 @@ async fn start<W: World>(
 fn requests(facts: &Facts, row: &Row, ruling: &Ruling) -> Vec<String> {
     let told = facts.signals.iter().filter_map(|signal| match signal {
         Signal::Asked(ask) => ask.id.clone(),
-        Signal::Scheduled(_) | Signal::Alarmed(_) | Signal::Sweep(_) => None,
+        Signal::Scheduled(_)
+        | Signal::Alarmed(_)
+        | Signal::Arrived(_)
+        | Signal::Confirmed(_)
+        | Signal::Sweep(_) => None,
     });
     let kept = [&row.state.asked, &ruling.asked].into_iter().flatten().map(|request| request.id.clone());
     told.chain(kept).collect()

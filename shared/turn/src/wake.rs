@@ -48,7 +48,11 @@ impl Told {
 fn is_dry_run(signal: &Signal) -> bool {
     match signal {
         Signal::Asked(ask) => ask.dry_run,
-        Signal::Scheduled(_) | Signal::Alarmed(_) | Signal::Sweep(_) => false,
+        Signal::Scheduled(_)
+        | Signal::Alarmed(_)
+        | Signal::Arrived(_)
+        | Signal::Confirmed(_)
+        | Signal::Sweep(_) => false,
     }
 }
 
@@ -113,9 +117,11 @@ impl Wake {
                     .collect()
             }
             Signal::Alarmed(transition) => all
-                .filter(|policy| policy.alarms().contains(&transition.name.as_str()))
+                .filter(|policy| policy.alarms().iter().any(|which| which.may_mean(&transition.name)))
                 .map(Arc::clone)
                 .collect(),
+            Signal::Arrived(arrival) => all.filter(|policy| policy.hears(arrival)).map(Arc::clone).collect(),
+            Signal::Confirmed(confirm) => self.named(policies, std::slice::from_ref(&confirm.model)),
         }
     }
 
@@ -164,7 +170,8 @@ fn replay(signal: &Signal) -> Option<&str> {
     match signal {
         Signal::Scheduled(tick) => tick.replay.as_deref(),
         Signal::Alarmed(transition) => transition.replay.as_deref(),
-        Signal::Asked(_) | Signal::Sweep(_) => None,
+        Signal::Arrived(arrival) => arrival.replay.as_deref(),
+        Signal::Asked(_) | Signal::Confirmed(_) | Signal::Sweep(_) => None,
     }
 }
 
@@ -176,7 +183,8 @@ fn nobody(signal: &Signal) -> String {
             (None, None) => "the tick names neither a trigger nor a rule".to_owned(),
         },
         Signal::Alarmed(transition) => format!("no policy names the alarm `{}`", transition.name),
-        Signal::Asked(_) => "the request names no model".to_owned(),
+        Signal::Arrived(arrival) => format!("no policy counts this arrival ({})", arrival.id),
+        Signal::Asked(_) | Signal::Confirmed(_) => "the request names no model".to_owned(),
         Signal::Sweep(_) => "there is no policy to sweep".to_owned(),
     }
 }

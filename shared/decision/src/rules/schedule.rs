@@ -1,28 +1,52 @@
 //! A schedule's ticks.
 
-use crate::facts::Facts;
+use jiff::Timestamp;
+
+use super::About;
+use crate::duration::Duration;
 use crate::finding::Finding;
-use crate::policy::{Policy, Schedule};
+use crate::policy::Schedule;
 use crate::signal::Signal;
 
-/// The newest tick decides: ticks are not saved up, as a model trained once is trained for all of them.
-pub(super) fn find(policy: &Policy, name: &str, schedule: &Schedule, facts: &Facts) -> Finding {
+/// EventBridge invokes "within the minute": a tick told less than this after an instant of the expression is of it.
+const PRECISION: Duration = Duration::from_seconds(60);
+
+/// The newest tick decides: ticks are not saved up, as a model trained once is trained for all of them. A tick that AWS
+/// never told is known from the expression.
+pub(super) fn find(about: About<'_>, schedule: &Schedule) -> Finding {
+    let About { policy, name, facts } = about;
     let told = facts.signals.iter().filter_map(|signal| match signal {
         Signal::Scheduled(tick) if policy.trigger_of(tick) == Some(name) => {
-            Some(tick.at.unwrap_or(facts.now))
+            Some(instant(schedule, tick.at.unwrap_or(facts.now)))
         }
-        Signal::Scheduled(_) | Signal::Alarmed(_) | Signal::Asked(_) | Signal::Sweep(_) => None,
+        Signal::Scheduled(_)
+        | Signal::Alarmed(_)
+        | Signal::Arrived(_)
+        | Signal::Asked(_)
+        | Signal::Confirmed(_)
+        | Signal::Sweep(_) => None,
     });
     let kept = facts.state.sighting(name).filter(|sighting| sighting.pending);
-    let newest = told.chain(kept.and_then(|sighting| sighting.occurrence)).max();
+    // Instants before the policy was written were nobody's ticks.
+    let since = policy.revision.since.unwrap_or(Timestamp::MIN);
+    let own = schedule.expression.latest(facts.now).filter(|at| *at >= since);
+    let newest = told.chain(kept.and_then(|sighting| sighting.occurrence)).chain(own).max();
 
-    let Some(at) = newest else { return Finding::NoTick };
+    let next = schedule.expression.next(facts.now);
+    let Some(at) = newest else { return Finding::NoTick { next } };
     let deadline = schedule.deadline.after(at);
     if facts.state.last_started.is_some_and(|started| started >= at) {
-        Finding::TickAnswered { at }
+        Finding::TickAnswered { at, next }
     } else if facts.now > deadline {
-        Finding::TickMissed { at, deadline }
+        Finding::TickMissed { at, deadline, next }
     } else {
         Finding::TickDue { at }
     }
+}
+
+/// The instant of the expression that a tick told at this time is of, or the time itself: whoever ticks at another time
+/// than the policy says means it.
+fn instant(schedule: &Schedule, told: Timestamp) -> Timestamp {
+    let own = schedule.expression.latest(told);
+    own.filter(|own| PRECISION.after(*own) > told).unwrap_or(told)
 }

@@ -45,7 +45,7 @@ pub(crate) fn expr() -> impl Strategy<Value = Expr> {
         let parts = prop::collection::vec(part, 0..4);
         prop_oneof![
             parts.clone().prop_map(Expr::Any),
-            parts.clone().prop_map(Expr::All),
+            (parts.clone(), within.clone()).prop_map(|(of, within)| Expr::All { of, within }),
             (0_u32..4, parts, within.clone()).prop_map(|(n, of, within)| Expr::AtLeast { n, of, within }),
         ]
     })

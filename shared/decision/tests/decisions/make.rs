@@ -5,10 +5,11 @@ use rekindle_decision::duration::Duration;
 use rekindle_decision::facts::{AlarmFact, Facts, Point, Series};
 use rekindle_decision::finding::Finding;
 use rekindle_decision::policy::{
-    Alarm, Expr, Guards, Limit, MOutOfN, Metric, MissingData, Mode, Policy, Revision, Schedule, Threshold,
-    Trigger,
+    Alarm, Expr, Guards, Limit, MOutOfN, Metric, MissingData, Policy, Revision, Schedule, Source, Threshold,
+    Trigger, Watch,
 };
 use rekindle_decision::ruling::{Blocker, Node, Reason, Ruling};
+use rekindle_decision::schedule::Expression;
 use rekindle_decision::signal::{AlarmState, Ask, Signal, Tick};
 use rekindle_decision::state::{Phase, Request, Sighting, Waiting};
 
@@ -35,50 +36,53 @@ pub(crate) fn policy(triggers: impl IntoIterator<Item = (&'static str, Trigger)>
     let triggers: Vec<(String, Trigger)> =
         triggers.into_iter().map(|(name, trigger)| (name.to_owned(), trigger)).collect();
     Policy {
-        model: "churn".into(),
-        revision: Revision { document: "/rekindle/policies/churn".into(), version: 7 },
-        owner: None,
-        mode: Mode::Enforce,
-        start_when: Expr::Any(triggers.iter().map(|(name, _)| Expr::Trigger(name.clone())).collect()),
-        triggers: triggers.into_iter().collect(),
+        // Written in the evening: no instant of a schedule counts unless it is told.
+        revision: Revision {
+            document: "/rekindle/policies/churn".into(),
+            version: 7,
+            since: Some(at("23:00:00")),
+        },
         guards: Guards { cooldown: Duration::default(), ..Guards::default() },
-        data_window: None,
-        training: serde_json::Value::Null,
+        triggers: triggers.iter().cloned().collect(),
+        ..Policy::of(
+            "churn",
+            Expr::Any(triggers.iter().map(|(name, _)| Expr::Trigger(name.clone())).collect()),
+        )
     }
 }
 
 pub(crate) fn weekly() -> Trigger {
-    Trigger::Schedule(Schedule {
-        expression: "cron(0 3 ? * MON *)".into(),
-        timezone: None,
+    Watch::Schedule(Box::new(Schedule {
+        expression: Expression::parse("cron(0 3 ? * MON *)", None).unwrap(),
         deadline: length("6h"),
         rule: Some("churn-weekly".into()),
-    })
+    }))
+    .into()
 }
 
 pub(crate) fn alarm(name: &str) -> Trigger {
-    Trigger::Alarm(Alarm { name: name.into() })
+    Watch::Alarm(Alarm::named(name)).into()
 }
 
 /// Hourly, the newest period alone, nothing made of missing ones.
 pub(crate) fn threshold(limit: Limit) -> Threshold {
     Threshold {
-        metric: Metric {
+        source: Source::of(Metric {
             namespace: "Churn".into(),
             name: "Accuracy".into(),
             dimensions: [("Model".to_owned(), "churn".to_owned())].into(),
             statistic: "Average".into(),
             period: length("1h"),
-        },
+        }),
         limit,
         periods: MOutOfN { m: 1, n: 1 },
         missing_data: MissingData::Missing,
-        min_samples: None,
+        reported_as: None,
     }
 }
 
 pub(crate) fn metric(threshold: Threshold) -> Trigger {
-    Trigger::Metric(Box::new(threshold))
+    Watch::Metric(Box::new(threshold)).into()
 }
 
 /// A tick that names its trigger.
@@ -99,7 +103,7 @@ pub(crate) fn ask(id: &str) -> Ask {
 /// The request that an ask of the given instant becomes.
 pub(crate) fn request(id: &str, instant: &str) -> Request {
     let (by, reason) = (Some("ada".into()), Some("new labels".into()));
-    Request { id: id.into(), at: at(instant), by, reason, force: false }
+    Request { id: id.into(), at: at(instant), by, reason, force: false, ignore_budget: false }
 }
 
 pub(crate) fn found(state: AlarmState, since: &str) -> AlarmFact {

@@ -1,0 +1,55 @@
+//! A person's yes to a start that waits for one.
+
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::facts::Facts;
+use crate::policy::Policy;
+use crate::ruling::Blocker;
+use crate::signal::Signal;
+use crate::state::{Confirmed, State};
+
+/// The yes that holds for a decision: one that names it, or one that names an earlier decision about the same start.
+///
+/// While a start waits, its reasons change, and with them its id: whoever agreed to one of the ids that were put to
+/// people since the last start has agreed to this start.
+pub(crate) fn agreed(facts: &Facts, id: &str) -> Option<Confirmed> {
+    let told = facts.signals.iter().rev().filter_map(|signal| match signal {
+        Signal::Confirmed(confirm) => Some(Confirmed {
+            decision: confirm.decision.clone(),
+            at: facts.now,
+            by: confirm.by.clone(),
+            reason: confirm.reason.clone(),
+        }),
+        Signal::Scheduled(_)
+        | Signal::Alarmed(_)
+        | Signal::Arrived(_)
+        | Signal::Asked(_)
+        | Signal::Sweep(_) => None,
+    });
+    let started = facts.state.last_started;
+    let kept = facts.state.confirmed.clone();
+    let kept = kept.filter(|confirmed| started.is_none_or(|started| confirmed.at > started));
+    kept.into_iter()
+        .chain(told)
+        .find(|yes| yes.decision == id || facts.state.proposed.contains(&yes.decision))
+}
+
+/// The ids put to people so far, this decision's included if it waits for one.
+pub(crate) fn proposed(policy: &Policy, facts: &Facts, waiting_on: &[Blocker]) -> Vec<String> {
+    if !policy.guards.ask_first {
+        return Vec::new();
+    }
+    let mut proposed = facts.state.proposed.clone();
+    for blocker in waiting_on {
+        if let Blocker::Approval { decision } = blocker
+            && !proposed.contains(decision)
+        {
+            proposed.push(decision.to_owned());
+        }
+    }
+    let surplus = proposed.len().saturating_sub(State::PROPOSED);
+    proposed.drain(..surplus);
+    proposed
+}

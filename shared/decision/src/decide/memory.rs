@@ -1,0 +1,66 @@
+//! What to remember when nothing is started.
+
+use alloc::borrow::ToOwned;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::{Findings, tree};
+use crate::duration::Duration;
+use crate::facts::Facts;
+use crate::finding::Finding;
+use crate::policy::{CountsAs, Policy};
+use crate::state::Sighting;
+use crate::truth::Truth;
+
+/// What to remember, and which pending triggers are wanted no longer.
+#[derive(Debug, Default)]
+pub(super) struct Remembered {
+    pub(super) sightings: BTreeMap<String, Sighting>,
+    pub(super) withdrawn: Vec<String>,
+}
+
+pub(super) fn remember(policy: &Policy, facts: &Facts, findings: &Findings<'_>) -> Remembered {
+    let memory = policy.start_when.memory();
+    let mut remembered = Remembered::default();
+    for (name, finding) in findings {
+        let counts_as = policy.triggers.get(*name).map_or(CountsAs::Level, |trigger| trigger.counts_as);
+        let before = facts.state.sighting(name);
+        let now = match finding.truth() {
+            Truth::Fired => Some(fired(facts, name, finding, counts_as)),
+            // An edge is over only when it has been seen to be over.
+            Truth::Unknown if counts_as == CountsAs::Edge => facts.state.sightings.get(*name).cloned(),
+            Truth::Unknown => before.cloned(),
+            Truth::Quiet => {
+                let answered = matches!(finding, Finding::TickAnswered { .. });
+                let latched = counts_as == CountsAs::Latch;
+                if before.is_some_and(|sighting| sighting.pending) && !answered && !latched {
+                    remembered.withdrawn.push((*name).to_owned());
+                }
+                let counts = |sighting: &&Sighting| {
+                    latched || memory > Duration::default() && memory.after(sighting.last_seen) >= facts.now
+                };
+                before.filter(counts).map(|sighting| Sighting { pending: latched, ..sighting.clone() })
+            }
+        };
+        if let Some(sighting) = now {
+            remembered.sightings.insert((*name).to_owned(), sighting);
+        }
+    }
+    remembered
+}
+
+fn fired(facts: &Facts, name: &str, finding: &Finding, counts_as: CountsAs) -> Sighting {
+    let occurrence = finding.occurrence();
+    let ever = facts.state.sightings.get(name);
+    // A start does not break an edge that stays true: it is the same one after it.
+    let before = if counts_as == CountsAs::Edge { ever } else { facts.state.sighting(name) };
+    let first_seen = before.map_or(occurrence.unwrap_or(facts.now), |sighting| sighting.first_seen);
+    match ever {
+        // Answered, it asks for nothing: it was last seen asking before that start.
+        Some(ever) if counts_as == CountsAs::Edge && tree::answered(facts, name, finding).is_some() => {
+            Sighting { first_seen, last_seen: ever.last_seen, occurrence, pending: false }
+        }
+        Some(_) | None => Sighting { first_seen, last_seen: facts.now, occurrence, pending: true },
+    }
+}

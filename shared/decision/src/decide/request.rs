@@ -1,0 +1,41 @@
+//! The request of a person that is to be honoured.
+
+use alloc::string::ToString;
+use alloc::vec::Vec;
+
+use crate::facts::Facts;
+use crate::signal::Signal;
+use crate::state::Request;
+
+/// The newest request of this turn and of those kept, unless it was honoured before. The second part says whether it is a
+/// dry run.
+pub(super) fn newest(facts: &Facts) -> Option<(Request, bool)> {
+    let open = |request: &Request| !facts.state.answered.contains(&request.id);
+    let told = facts.signals.iter().rev().filter_map(|signal| match signal {
+        Signal::Asked(ask) => {
+            let id = ask.id.clone().unwrap_or_else(|| facts.now.to_string());
+            let request = Request {
+                id,
+                at: facts.now,
+                by: ask.by.clone(),
+                reason: ask.reason.clone(),
+                force: ask.force,
+                ignore_budget: ask.ignore_budget,
+            };
+            Some((request, ask.dry_run))
+        }
+        Signal::Scheduled(_)
+        | Signal::Alarmed(_)
+        | Signal::Arrived(_)
+        | Signal::Confirmed(_)
+        | Signal::Sweep(_) => None,
+    });
+    let kept = facts.state.asked.clone().map(|request| (request, false));
+    let open: Vec<_> = told.chain(kept).filter(|(request, _)| open(request)).collect();
+    // A plain request does not take the force from one that waits.
+    let forced = open.iter().find(|(request, dry_run)| request.force && !dry_run);
+    match open.first() {
+        Some((_, true)) | None => open.first().cloned(),
+        first @ Some((_, false)) => forced.or(first).cloned(),
+    }
+}

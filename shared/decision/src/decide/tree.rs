@@ -1,0 +1,126 @@
+//! The combination of the triggers, evaluated part by part.
+
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use jiff::Timestamp;
+
+use super::Findings;
+use crate::duration::Duration;
+use crate::facts::{Facts, Gap};
+use crate::finding::Finding;
+use crate::policy::{CountsAs, Expr, Policy};
+use crate::rules;
+use crate::ruling::Node;
+use crate::truth::Truth;
+
+/// Label of the model's age among the triggers.
+const MAX_AGE: &str = "guards.max_age";
+
+/// The whole tree. A greatest age is one more thing that may ask, whatever the triggers combine to.
+pub(super) fn grow(policy: &Policy, findings: &Findings<'_>, facts: &Facts) -> Node {
+    let grower = Grower { policy, findings, facts };
+    let triggers = grower.part(&policy.start_when, Duration::default());
+    let Some(finding) = rules::age(policy, facts) else { return triggers };
+    let age = Node {
+        label: MAX_AGE.to_owned(),
+        truth: finding.truth(),
+        finding: Some(finding),
+        remembered: None,
+        answered: None,
+        parts: Vec::new(),
+    };
+    branch("any".to_owned(), Truth::any([triggers.truth, age.truth]), alloc::vec![triggers, age])
+}
+
+fn branch(label: String, truth: Truth, parts: Vec<Node>) -> Node {
+    Node { label, truth, finding: None, remembered: None, answered: None, parts }
+}
+
+struct Grower<'a> {
+    policy: &'a Policy,
+    findings: &'a Findings<'a>,
+    facts: &'a Facts,
+}
+
+impl Grower<'_> {
+    /// A part of the combination. A trigger that fired within the given time still counts.
+    fn part(&self, expr: &Expr, within: Duration) -> Node {
+        let parts = |of: &[Expr], within| of.iter().map(|part| self.part(part, within)).collect::<Vec<_>>();
+        let truths = |parts: &[Node]| parts.iter().map(|part| part.truth).collect::<Vec<_>>();
+        let label = |word: String, within: Option<Duration>| match within {
+            Some(within) => alloc::format!("{word} within {within}"),
+            None => word,
+        };
+        match expr {
+            Expr::Trigger(name) => self.trigger(name, within),
+            Expr::Any(of) => {
+                let parts = parts(of, within);
+                branch("any".to_owned(), Truth::any(truths(&parts)), parts)
+            }
+            Expr::All { of, within: own } => {
+                let parts = parts(of, own.unwrap_or(within));
+                branch(label("all".to_owned(), *own), Truth::all(truths(&parts)), parts)
+            }
+            Expr::AtLeast { n, of, within: own } => {
+                let parts = parts(of, own.unwrap_or_default());
+                let truth = Truth::at_least(usize::try_from(*n).unwrap_or(usize::MAX), truths(&parts));
+                branch(label(alloc::format!("at least {n}"), *own), truth, parts)
+            }
+            // What was true a while ago does not forbid what is asked for now.
+            Expr::Not(part) => {
+                let part = self.part(part, Duration::default());
+                branch(Node::NOT.to_owned(), part.truth.not(), alloc::vec![part])
+            }
+        }
+    }
+
+    fn trigger(&self, name: &str, within: Duration) -> Node {
+        // A combination may name what the policy does not have; reading refuses that, and a ruling must name it still.
+        let finding = self.findings.get(name).cloned().unwrap_or(Finding::Unread { gap: Gap::NotAsked });
+        let counts_as = self.policy.triggers.get(name).map_or(CountsAs::Level, |trigger| trigger.counts_as);
+        let found = finding.truth();
+        let answered = match counts_as {
+            CountsAs::Edge if found == Truth::Fired => answered(self.facts, name, &finding),
+            CountsAs::Edge | CountsAs::Level | CountsAs::Latch => None,
+        };
+        let asks = if answered.is_some() { Truth::Quiet } else { found };
+        let remembered = self.remembered(name, within, counts_as).filter(|_| asks != Truth::Fired);
+        let truth = if remembered.is_some() { Truth::Fired } else { asks };
+        Node {
+            label: name.to_owned(),
+            truth,
+            finding: Some(finding),
+            remembered,
+            answered,
+            parts: Vec::new(),
+        }
+    }
+
+    /// When a trigger was last seen fired, if that still counts: since the last start for a latch, within the given time
+    /// for any.
+    fn remembered(&self, name: &str, within: Duration, counts_as: CountsAs) -> Option<Timestamp> {
+        let seen = self.facts.state.sighting(name)?.last_seen;
+        let recent = within > Duration::default() && within.after(seen) >= self.facts.now;
+        (recent || counts_as == CountsAs::Latch).then_some(seen)
+    }
+}
+
+/// The start that has answered a condition that is still true: it became true at or before that start.
+///
+/// What has an instant of its own is judged by that; a metric by when it was first seen beyond its limit without a break.
+pub(super) fn answered(facts: &Facts, name: &str, finding: &Finding) -> Option<Timestamp> {
+    let started = facts.state.last_started?;
+    let seen = || facts.state.sightings.get(name).map(|sighting| sighting.first_seen);
+    let became_true = finding.occurrence().or_else(seen)?;
+    (became_true <= started).then_some(started)
+}
+
+impl Node {
+    /// The first instant at which some trigger inside may ask by itself.
+    pub(super) fn soonest(&self) -> Option<Timestamp> {
+        let own = self.finding.as_ref().filter(|_| self.answered.is_none()).and_then(Finding::until);
+        own.into_iter().chain(self.parts.iter().filter_map(Self::soonest)).min()
+    }
+}

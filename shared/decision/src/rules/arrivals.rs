@@ -1,0 +1,125 @@
+//! What arrived since the last start. There is no level to read again, so the ledger counts.
+
+use alloc::borrow::ToOwned;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+
+use jiff::Timestamp;
+
+use super::About;
+use crate::duration::Duration;
+use crate::facts::Facts;
+use crate::finding::{Arrived, Finding};
+use crate::policy::{CountsAs, DataQuality, Events, Objects, Outcome, Policy, Watch};
+use crate::signal::{Arrival, Signal, What};
+use crate::state::{State, Tally};
+
+pub(super) fn objects(about: About<'_>, objects: &Objects) -> Finding {
+    let needed = Arrived { needed: objects.count, needed_bytes: objects.bytes, ..Arrived::default() };
+    enough(about, needed, objects.quiet_for)
+}
+
+pub(super) fn events(about: About<'_>, events: &Events) -> Finding {
+    enough(about, Arrived { needed: events.count, ..Arrived::default() }, events.quiet_for)
+}
+
+fn enough(about: About<'_>, needed: Arrived, quiet_for: Duration) -> Finding {
+    let tally = counted(about, false);
+    let arrived = Arrived {
+        count: tally.as_ref().map_or(0, |tally| tally.count),
+        bytes: tally.as_ref().map_or(0, |tally| tally.bytes),
+        last: tally.as_ref().map(|tally| tally.last),
+        ..needed
+    };
+    let Some(last) = arrived.last else { return Finding::Arriving(arrived) };
+    if arrived.count < arrived.needed || arrived.bytes < arrived.needed_bytes {
+        return Finding::Arriving(arrived);
+    }
+    let until = quiet_for.after(last);
+    if until > about.facts.now { Finding::Settling { arrived, until } } else { Finding::Arrived(arrived) }
+}
+
+/// The newest result decides: the one before it was about older data.
+pub(super) fn data_quality(about: About<'_>, quality: &DataQuality, counts_as: CountsAs) -> Finding {
+    // As a level, the newest result there ever was says how the data is; otherwise only one since the last start asks.
+    let tally = counted(about, counts_as == CountsAs::Level);
+    let Some((passed, at)) = tally.and_then(|tally| tally.passed) else {
+        return Finding::Arriving(Arrived { needed: 1, ..Arrived::default() });
+    };
+    let until = quality.quiet_for.after(at);
+    if passed != (quality.on == Outcome::Passed) {
+        Finding::DataOtherwise { passed, at }
+    } else if until > about.facts.now {
+        let arrived = Arrived { count: 1, needed: 1, last: Some(at), ..Arrived::default() };
+        Finding::Settling { arrived, until }
+    } else {
+        Finding::DataAsAsked { passed, at }
+    }
+}
+
+/// What the triggers of a policy have counted, this turn's arrivals included.
+pub(crate) fn tallies(policy: &Policy, facts: &Facts) -> BTreeMap<String, Tally> {
+    let counting = policy.triggers.iter().filter(|(_, trigger)| match &trigger.watch {
+        Watch::Objects(_) | Watch::Events(_) | Watch::DataQuality(_) => true,
+        Watch::Schedule(_)
+        | Watch::Alarm(_)
+        | Watch::Monitor(_)
+        | Watch::Metric(_)
+        | Watch::Trend(_)
+        | Watch::Challenger(_)
+        | Watch::Detector(_)
+        | Watch::BreakEven(_) => false,
+    });
+    let tally = |(name, trigger): (&String, &crate::policy::Trigger)| {
+        let about = About { policy, name, facts };
+        Some((name.to_owned(), counted(about, trigger.counts_as == CountsAs::Level)?))
+    };
+    counting.filter_map(tally).collect()
+}
+
+/// One trigger's count. What happened before the last start was there for it; `ever` counts it all the same.
+fn counted(about: About<'_>, ever: bool) -> Option<Tally> {
+    let About { policy, name, facts } = about;
+    let state = &facts.state;
+    let mut tally = if ever { state.arrivals.get(name) } else { state.tally(name) }.cloned();
+    for signal in &facts.signals {
+        let Signal::Arrived(arrival) = signal else { continue };
+        let old = !ever && state.last_started.is_some_and(|started| arrival.at <= started);
+        if !old && policy.counting(arrival).any(|counting| counting == name) {
+            tally = Some(with(tally, arrival));
+        }
+    }
+    tally
+}
+
+fn with(tally: Option<Tally>, arrival: &Arrival) -> Tally {
+    let mut tally = tally.unwrap_or(Tally {
+        count: 0,
+        bytes: 0,
+        first: arrival.at,
+        last: arrival.at,
+        passed: None,
+        seen: alloc::vec::Vec::new(),
+    });
+    if tally.seen.contains(&arrival.id) {
+        return tally;
+    }
+    tally.seen.push(arrival.id.clone());
+    let surplus = tally.seen.len().saturating_sub(State::SEEN);
+    tally.seen.drain(..surplus);
+    tally.count = tally.count.saturating_add(1);
+    tally.first = tally.first.min(arrival.at);
+    tally.last = tally.last.max(arrival.at);
+    match &arrival.what {
+        What::Object { size, .. } => tally.bytes = tally.bytes.saturating_add(*size),
+        // A result that comes late does not hide a newer one.
+        What::DataQuality { passed, .. } => {
+            let newer = |(_, at): &(bool, Timestamp)| *at > arrival.at;
+            if !tally.passed.as_ref().is_some_and(newer) {
+                tally.passed = Some((*passed, arrival.at));
+            }
+        }
+        What::MonitoringRun { .. } | What::Event { .. } => {}
+    }
+    tally
+}

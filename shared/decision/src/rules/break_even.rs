@@ -1,0 +1,108 @@
+//! The cost of staying stale against the cost of training.
+//!
+//! The accumulated excess of the loss over a reference, floored at zero and in money, is what a newer model could have
+//! saved. A training is worth its price when that, with what the next step will add while nobody can help it, reaches
+//! what the training costs: the ski-rental rule, which needs no tuning. It never costs more than (2 + d) times what the
+//! best schedule in hindsight would have, where fresher models are never worse and d is the largest excess of one period
+//! divided by the cost of a training.
+//!
+//! The reference is the loss of a model that has just been trained. It follows what is measured slowly: half way down,
+//! a tenth of the way up, once after each training, so that one lucky or unlucky period does not move it.
+
+use alloc::vec::Vec;
+
+use jiff::Timestamp;
+
+use super::About;
+use super::series::{self, Value, count};
+use crate::finding::{Finding, Judgement};
+use crate::policy::BreakEven;
+
+/// How far the reference follows a first loss after a training that is lower.
+const DOWN: f64 = 0.5;
+
+/// How far it follows one that is higher.
+const UP: f64 = 0.1;
+
+pub(super) fn find(about: About<'_>, rule: &BreakEven) -> Finding {
+    let window = rule.source.all(about.facts.now);
+    // The reference is older than the model: the whole history is read, and what counts is cut out below.
+    let losses = match series::read_all(about, &rule.source, window) {
+        Ok(losses) => losses,
+        Err(finding) => return finding,
+    };
+    let traffic = match &rule.traffic {
+        None => None,
+        Some(_) => match series::second(about, "traffic", &rule.source, window) {
+            Ok(traffic) => Some(traffic),
+            Err(finding) => return finding,
+        },
+    };
+    let since = super::serves_since(about.policy, about.facts);
+    let first = losses.partition_point(|value| value.at < since);
+    let serving = losses.get(first..).unwrap_or_default();
+    let Some(reference) = reference(about, &losses).filter(|_| !serving.is_empty()) else {
+        return Finding::TooEarly { values: 0, needed: 1 };
+    };
+    let unit = rule.cost_per_unit_loss.dollars();
+    let mut excess = 0.0_f64;
+    for value in serving {
+        let weight = traffic.as_ref().map_or(Some(1.0), |traffic| at(traffic, value.at));
+        // A period whose traffic is not known costs nobody knows what; the others still count.
+        if let Some(weight) = weight {
+            excess = (excess + (value.value - reference) * unit * weight).max(0.0);
+        }
+    }
+    let periods = count(serving.len());
+    let ahead = excess / f64::from(periods) * (1.0 + lag(rule));
+    let cost = rule.retrain_cost.dollars();
+    let judgement = Judgement::BreakEven { excess, ahead, cost, reference, periods };
+    if !(excess + ahead).is_finite() {
+        return Finding::NoLimit;
+    }
+    // Nothing was lost: a training that costs nothing is not worth having for that.
+    if excess > 0.0 && excess + ahead >= cost {
+        Finding::Shown(judgement)
+    } else {
+        Finding::NotShown(judgement)
+    }
+}
+
+/// Periods between a decision and the first label of the model that comes of it.
+fn lag(rule: &BreakEven) -> f64 {
+    let seconds = rule.training_time.seconds().saturating_add(rule.source.label_delay.seconds());
+    #[expect(clippy::cast_precision_loss, reason = "lengths are at most ten years of seconds")]
+    let (seconds, period) = (seconds as f64, rule.source.seconds() as f64);
+    seconds / period
+}
+
+/// What a model that has just been trained loses, from the first loss of each model in the history.
+fn reference(about: About<'_>, losses: &[Value]) -> Option<f64> {
+    let mut reference = losses.first()?.value;
+    for trained in trainings(about) {
+        let at = about.policy.serves_after.after(trained);
+        let first = losses.get(losses.partition_point(|value| value.at < at)..).unwrap_or_default().first();
+        // A model whose first values are out of the history says nothing any more.
+        if let Some(first) = first.filter(|_| losses.first().is_some_and(|oldest| oldest.at < at)) {
+            let share = if first.value < reference { DOWN } else { UP };
+            reference += share * (first.value - reference);
+        }
+    }
+    Some(reference)
+}
+
+/// When each model that served was trained, oldest first.
+fn trainings(about: About<'_>) -> Vec<Timestamp> {
+    let state = &about.facts.state;
+    let mut all: Vec<Timestamp> = about.policy.trained.into_iter().collect();
+    all.extend(state.starts.iter().filter_map(|start| start.trained));
+    all.extend(state.trained.as_ref().map(|trained| trained.at));
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+fn at(values: &[Value], at: Timestamp) -> Option<f64> {
+    let found = values.binary_search_by_key(&at, |value| value.at).ok()?;
+    values.get(found).map(|value| value.value)
+}
