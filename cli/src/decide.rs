@@ -9,21 +9,31 @@ use rekindle_decision::policy::{Alarms, Mode, Policy};
 use rekindle_decision::ruling::Decision;
 use rekindle_policy::{Text, read};
 
+use crate::redecide::redecide;
+
+/// What is decided on.
+#[derive(Debug)]
+pub(crate) enum On<'a> {
+    /// Facts from a file.
+    Facts(&'a Path),
+    /// The facts of a line of the decision log, to be decided again.
+    Record(&'a Path),
+}
+
 /// Decides once, as the functions would on the same facts.
-pub(crate) fn decide(
-    policy: &Path,
-    facts: &Path,
-    model: Option<&str>,
-    json: bool,
-) -> anyhow::Result<ExitCode> {
+pub(crate) fn decide(policy: &Path, on: &On<'_>, model: Option<&str>, json: bool) -> anyhow::Result<ExitCode> {
     let name = policy.display().to_string();
     let text = String::from_utf8(crate::text(policy)?).with_context(|| format!("{name} is not UTF-8"))?;
-    let policies = match read(&Text { name: name.clone(), version: 1, text }) {
+    let policies = match read(&Text { name: name.clone(), version: 1, text, ..Text::default() }) {
         Ok(policies) => policies,
         Err(problems) => {
             let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
             bail!("{}\nhint: `rekindle check {name}` shows the lines", told.join("\n"));
         }
+    };
+    let facts = match on {
+        On::Record(record) => return redecide(&policies, record, json),
+        On::Facts(facts) => facts,
     };
     let known = || policies.iter().map(|policy| policy.model.as_str()).collect::<Vec<_>>().join(", ");
     let policy = match (model, policies.as_slice()) {

@@ -5,11 +5,16 @@ mod decide;
 mod demo;
 mod local;
 mod parse_event;
+mod redecide;
+mod story;
+mod test;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+
+use crate::decide::On;
 
 /// Decide when to retrain a model, and see why.
 #[derive(Debug, Parser)]
@@ -56,12 +61,23 @@ enum Command {
         #[arg(long)]
         policy: PathBuf,
         /// A JSON file of facts, or `-` for standard input.
-        #[arg(long)]
-        facts: PathBuf,
+        #[arg(long, required_unless_present = "record")]
+        facts: Option<PathBuf>,
+        /// Instead of facts, a line of the decision log: decides it again. Exit code: 0 the same to the byte, 1 not.
+        #[arg(long, conflicts_with_all = ["facts", "model"])]
+        record: Option<PathBuf>,
         /// Which model, if the document has several.
         #[arg(long)]
         model: Option<String>,
         /// The whole ruling as JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Tell stories with time in them, and compare what is decided with what they expect. Exit code: 0 as told, 1 not.
+    Test {
+        /// A folder of stories, or one story.
+        path: PathBuf,
+        /// A JSON list of stories instead of lines.
         #[arg(long)]
         json: bool,
     },
@@ -85,9 +101,15 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Local { binaries, json } => local::local(binaries.as_deref(), json),
         Command::ParseEvent { file } => parse_event::parse_event(&file),
         Command::Check { policies, json } => check::check(&policies, json),
-        Command::Decide { policy, facts, model, json } => {
-            decide::decide(&policy, &facts, model.as_deref(), json)
+        Command::Decide { policy, facts, record, model, json } => {
+            let on = match (&record, &facts) {
+                (Some(record), _) => On::Record(record),
+                (None, Some(facts)) => On::Facts(facts),
+                (None, None) => anyhow::bail!("give --facts or --record"),
+            };
+            decide::decide(&policy, &on, model.as_deref(), json)
         }
+        Command::Test { path, json } => test::test(&path, json),
         Command::Schema => {
             crate::say(&serde_json::to_string_pretty(&rekindle_policy::schema())?)?;
             Ok(ExitCode::SUCCESS)

@@ -1,0 +1,122 @@
+//! `rekindle decide --record`: makes a recorded decision again.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use rekindle_decision::ENGINE_REVISION;
+use rekindle_decision::facts::Facts;
+use rekindle_decision::policy::{Policy, Revision};
+use rekindle_decision::ruling::Ruling;
+use serde_json::{Value, json};
+
+/// What a line of the decision log holds of a decision.
+#[derive(Debug)]
+struct Recorded {
+    model: String,
+    revision: Revision,
+    facts: Facts,
+    ruling: Value,
+}
+
+/// Decides on the facts of a log line again. Exit code: 0 the same to the byte, 1 not.
+pub(crate) fn redecide(policies: &[Policy], record: &Path, json: bool) -> anyhow::Result<ExitCode> {
+    let recorded = Recorded::read(record)?;
+    let Some(policy) = policies.iter().find(|policy| policy.model == recorded.model) else {
+        let known: Vec<&str> = policies.iter().map(|policy| policy.model.as_str()).collect();
+        bail!("the record is of `{}`, and the policy is for {}", recorded.model, known.join(", "));
+    };
+    // A file has no version: the record says which one it is taken for.
+    let policy = Policy { revision: recorded.revision.clone(), ..policy.clone() };
+    let again = rekindle_decision::decide(&policy, &recorded.facts);
+    let again_value = serde_json::to_value(&again)?;
+    let differences = differences("", &recorded.ruling, &again_value);
+    let engine = recorded.ruling.get("engine").and_then(Value::as_str).unwrap_or("unknown").to_owned();
+    if json {
+        let answer = json!({
+            "same": differences.is_empty(),
+            "recorded_engine": engine,
+            "engine": ENGINE_REVISION,
+            "differences": differences,
+            "ruling": again_value,
+        });
+        crate::say(&serde_json::to_string_pretty(&answer)?)?;
+    } else if differences.is_empty() {
+        crate::say(&format!("The same decision, byte for byte.\n\n{}\n\n{}", again.sentence(), again.tree_text()))?;
+    } else {
+        let mut text = format!("Another decision: {} at {}.\n", policy.revision, recorded.facts.now);
+        if engine != ENGINE_REVISION {
+            text += &format!("It was recorded by engine {engine}; this is engine {ENGINE_REVISION}.\n");
+        }
+        for Difference { field, recorded, now } in &differences {
+            text += &format!("\n{field}\n  recorded: {recorded}\n  now:      {now}\n");
+        }
+        if let Ok(recorded) = serde_json::from_value::<Ruling>(recorded.ruling.clone()) {
+            text += &format!("\nrecorded: {}\nnow:      {}\n", recorded.sentence(), again.sentence());
+        }
+        crate::say(&text)?;
+    }
+    Ok(if differences.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+impl Recorded {
+    fn read(file: &Path) -> anyhow::Result<Self> {
+        let name = file.display();
+        let text = String::from_utf8(crate::text(file)?).with_context(|| format!("{name} is not UTF-8"))?;
+        let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+        let whole: Value = match serde_json::from_str(&text) {
+            Ok(whole) => whole,
+            // A log with several lines: the first decision in it.
+            Err(error) => lines
+                .find_map(|line| serde_json::from_str(line).ok().filter(is_decision))
+                .with_context(|| format!("{name} holds no line of the decision log ({error})"))?,
+        };
+        if !is_decision(&whole) {
+            bail!("{name} is not a line of the decision log: it has no `facts` and no `ruling`");
+        }
+        let part = |field: &str| whole.get(field).cloned().unwrap_or_default();
+        let wrong = |field: &'static str| move || format!("the record's `{field}` cannot be read");
+        Ok(Self {
+            model: serde_json::from_value(part("model")).with_context(wrong("model"))?,
+            revision: serde_json::from_value(part("policy")).with_context(wrong("policy"))?,
+            facts: serde_json::from_value(part("facts")).with_context(wrong("facts"))?,
+            ruling: part("ruling"),
+        })
+    }
+}
+
+fn is_decision(value: &Value) -> bool {
+    value.get("facts").is_some() && value.get("ruling").is_some()
+}
+
+/// One place where two rulings differ.
+#[derive(Debug, serde::Serialize)]
+struct Difference {
+    field: String,
+    recorded: Value,
+    now: Value,
+}
+
+/// Where two values differ, as deep as they resemble each other.
+fn differences(field: &str, recorded: &Value, now: &Value) -> Vec<Difference> {
+    let inside = |name: &str| if field.is_empty() { name.to_owned() } else { format!("{field}.{name}") };
+    match (recorded, now) {
+        (Value::Object(old), Value::Object(new)) => {
+            let names: std::collections::BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+            let part = |of: &serde_json::Map<String, Value>, name: &str| of.get(name).cloned().unwrap_or_default();
+            names
+                .into_iter()
+                .flat_map(|name| differences(&inside(name), &part(old, name), &part(new, name)))
+                .collect()
+        }
+        (Value::Array(old), Value::Array(new)) if old.len() == new.len() => old
+            .iter()
+            .zip(new)
+            .enumerate()
+            .flat_map(|(at, (old, new))| differences(&inside(&at.to_string()), old, new))
+            .collect(),
+        // Numbers are compared as they are written.
+        (old, new) if old.to_string() == new.to_string() => Vec::new(),
+        (old, new) => vec![Difference { field: field.to_owned(), recorded: old.clone(), now: new.clone() }],
+    }
+}

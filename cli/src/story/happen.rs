@@ -1,0 +1,185 @@
+//! What happens in a moment of a story: the world changes, and signals arrive.
+
+use anyhow::{Context, bail};
+use jiff::Timestamp;
+use rekindle_decision::explain::Minute;
+use rekindle_decision::signal::{AlarmKind, AlarmState, Ask, Confirm, Signal, Sweep, Tick, Transition};
+use rekindle_events::Reading;
+use rekindle_turn::memory::Memory;
+use rekindle_turn::world::{Creation, JobStatus};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::Moment;
+
+/// What a person asks for.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Asked {
+    /// Tells this request from the next; left out: the moment does.
+    pub(crate) id: Option<String>,
+    pub(crate) by: Option<String>,
+    pub(crate) reason: Option<String>,
+    pub(crate) force: bool,
+    pub(crate) ignore_budget: bool,
+    pub(crate) dry_run: bool,
+}
+
+/// How a job ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Ended {
+    Completed,
+    Failed,
+    Stopped,
+}
+
+/// What SageMaker answers instead of creating a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Answer {
+    /// Throttled: the same again later.
+    NotNow,
+    /// Refused for good.
+    Refused,
+    /// The job is made, and the answer lost.
+    NoAnswer,
+}
+
+/// Changes the world as the moment says.
+pub(crate) fn change(memory: &Memory, moment: &Moment, now: Timestamp) -> anyhow::Result<()> {
+    for (name, state) in &moment.alarms {
+        memory.set_alarm(name, *state);
+    }
+    for (schedule, status) in &moment.monitors {
+        memory.set_monitor(schedule, status, now);
+    }
+    for (fleet, amount) in &moment.spent {
+        memory.spend(fleet, *amount);
+    }
+    if let Some(answer) = moment.sagemaker {
+        memory.answer_next([creation(answer)]);
+    }
+    if let Some(ended) = moment.job {
+        let running = memory.jobs().into_iter().filter(|(_, ended)| !ended).map(|(name, _)| name).last();
+        let Some(job) = running else { bail!("no job is running that could end") };
+        memory.report(&job, &moment.reports);
+        memory.end_job(
+            &job,
+            match ended {
+                Ended::Completed => JobStatus::Completed,
+                Ended::Failed => JobStatus::Failed,
+                Ended::Stopped => JobStatus::Stopped,
+            },
+        );
+    } else if !moment.reports.is_empty() {
+        bail!("`reports` belongs to a `job` that ends");
+    }
+    Ok(())
+}
+
+fn creation(answer: Answer) -> Creation {
+    match answer {
+        Answer::NotNow => Creation::NotNow {
+            code: "ResourceLimitExceeded".to_owned(),
+            message: "the account's limit for this instance type is reached".to_owned(),
+        },
+        Answer::Refused => Creation::Refused {
+            code: "ValidationException".to_owned(),
+            message: "no objects were found under the given S3 prefix".to_owned(),
+        },
+        Answer::NoAnswer => Creation::NoAnswer { error: "the connection was reset".to_owned() },
+    }
+}
+
+/// The signals of the moment; a sweep if there are none.
+pub(crate) fn signals(
+    moment: &Moment,
+    model: &str,
+    now: Timestamp,
+    newest: Option<&str>,
+) -> anyhow::Result<Vec<Signal>> {
+    let mut signals = Vec::new();
+    if let Some(trigger) = &moment.tick {
+        signals.push(Signal::Scheduled(Tick {
+            trigger: Some(trigger.clone()),
+            models: vec![model.to_owned()],
+            at: Some(moment.scheduled.unwrap_or(now)),
+            ..Tick::default()
+        }));
+    }
+    for (name, state) in moment.alarms.iter().chain(&moment.alarms_say) {
+        signals.push(Signal::Alarmed(transition(name, *state, now)));
+    }
+    for event in &moment.events {
+        signals.push(read(event, now)?);
+    }
+    if !moment.monitors.is_empty() {
+        signals.push(Signal::Sweep(Sweep::default()));
+    }
+    if let Some(asked) = &moment.ask {
+        signals.push(Signal::Asked(Ask {
+            id: Some(asked.id.clone().unwrap_or_else(|| now.to_string())),
+            models: vec![model.to_owned()],
+            by: asked.by.clone(),
+            reason: asked.reason.clone(),
+            force: asked.force,
+            ignore_budget: asked.ignore_budget,
+            dry_run: asked.dry_run,
+        }));
+    }
+    if let Some(decision) = &moment.confirm {
+        let decision = match (decision.as_str(), newest) {
+            ("newest", Some(newest)) => newest.to_owned(),
+            ("newest", None) => bail!("no decision waits for a person"),
+            (given, _) => given.to_owned(),
+        };
+        let (model, by) = (model.to_owned(), Some("ana".to_owned()));
+        signals.push(Signal::Confirmed(Confirm { model, decision, by, reason: None }));
+    }
+    if signals.is_empty() {
+        signals.push(Signal::Sweep(Sweep::default()));
+    }
+    Ok(signals)
+}
+
+fn transition(name: &str, state: AlarmState, now: Timestamp) -> Transition {
+    Transition {
+        alarm: format!("arn:aws:cloudwatch:eu-central-1:445566778899:alarm:{name}"),
+        name: name.to_owned(),
+        kind: AlarmKind::Metric,
+        state,
+        since: now,
+        previous: None,
+        reason: String::new(),
+        points: Vec::new(),
+        threshold: None,
+        period: None,
+        suppressed_by: None,
+        replay: None,
+    }
+}
+
+/// An EventBridge event as the functions would read it. What every envelope has need not be written.
+fn read(event: &Value, now: Timestamp) -> anyhow::Result<Signal> {
+    let mut whole = json!({
+        "version": "0",
+        "id": format!("event-of-{now}"),
+        "account": "445566778899",
+        "time": now.to_string(),
+        "region": "eu-central-1",
+        "resources": [],
+        "detail": {},
+    });
+    let (Value::Object(fields), Value::Object(given)) = (&mut whole, event) else {
+        bail!("an event is a mapping");
+    };
+    fields.extend(given.clone());
+    let entries = rekindle_events::read(whole.to_string().as_bytes());
+    let entry = entries.into_iter().next().context("the event says nothing")?;
+    match entry.reading {
+        Ok(Reading::Signal(signal)) => Ok(signal),
+        Ok(Reading::Ignored { kind, why }) => bail!("the functions ignore a {kind}: {why}"),
+        Err(refused) => bail!("the functions refuse the event of {}: {refused}", Minute(now)),
+    }
+}

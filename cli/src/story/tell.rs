@@ -1,0 +1,294 @@
+//! Lives a story through: the same turn as the functions', in a world in memory.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use jiff::Timestamp;
+use rekindle_decision::duration::Duration;
+use rekindle_decision::policy::{Metric, Policy};
+use rekindle_decision::ruling::{Blocker, Decision, Reason, Ruling};
+use rekindle_decision::signal::{Signal, Sweep};
+use rekindle_policy::{PolicySet, Text};
+use rekindle_turn::memory::Memory;
+use rekindle_turn::turn;
+use serde_json::{Value, json};
+
+use super::series::Arrives;
+use super::{Expect, Moment, PolicyText, Story, Whole, happen};
+
+/// What came of a story.
+#[derive(Debug, Default)]
+pub(crate) struct Told {
+    /// Turns taken.
+    pub(crate) turns: usize,
+    /// What was not as expected, each with its explanation.
+    pub(crate) wrong: Vec<String>,
+}
+
+/// Tells a story, and compares what was decided with what should have been.
+pub(crate) async fn tell(story: &Story, folder: &Path) -> anyhow::Result<Told> {
+    let mut teller = Teller::of(story, folder)?;
+    let mut before = story.begins;
+    for moment in &story.moments {
+        let at = instant(&moment.at, before)?;
+        if at < before {
+            bail!("{} comes after {before}: write the moments in their order", moment.at);
+        }
+        if let Some(every) = story.sweep_every {
+            teller.sweeps(before, at, every).await?;
+        }
+        teller.moment(moment, at).await?;
+        before = at;
+    }
+    if let Some(expected) = &story.starts
+        && *expected != teller.starts
+    {
+        let list = |starts: &[Timestamp]| starts.iter().map(|at| format!("\n    {at}")).collect::<String>();
+        teller.told.wrong.push(format!(
+            "  starts expected:{}\n  starts:{}",
+            list(expected),
+            list(&teller.starts)
+        ));
+    }
+    Ok(teller.told)
+}
+
+/// What is trained does not matter to a story: a document without a request gets one.
+fn with_training(document: &Value) -> Value {
+    let mut document = document.clone();
+    if let Value::Object(fields) = &mut document {
+        fields.entry("training").or_insert_with(|| {
+            json!({
+                "RoleArn": "arn:aws:iam::445566778899:role/rekindle-training",
+                "AlgorithmSpecification": {
+                    "TrainingImage": "445566778899.dkr.ecr.eu-central-1.amazonaws.com/story:1",
+                    "TrainingInputMode": "File",
+                },
+                "OutputDataConfig": { "S3OutputPath": "s3://example-models/{model}/" },
+                "ResourceConfig": { "InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 30 },
+                "StoppingCondition": { "MaxRuntimeInSeconds": 3600 },
+            })
+        });
+    }
+    document
+}
+
+/// `+6h` after the moment before, or an instant.
+fn instant(text: &str, before: Timestamp) -> anyhow::Result<Timestamp> {
+    match text.strip_prefix('+') {
+        Some(length) => Ok(length.parse::<Duration>()?.after(before)),
+        None => text.parse().with_context(|| format!("`{text}` is neither an instant nor +6h")),
+    }
+}
+
+#[derive(Debug)]
+struct Teller {
+    memory: Memory,
+    policy: Arc<Policy>,
+    waiting: Vec<(Metric, Arrives)>,
+    /// The newest decision that waits for a person.
+    newest: Option<String>,
+    starts: Vec<Timestamp>,
+    turns: u32,
+    told: Told,
+}
+
+impl Teller {
+    fn of(story: &Story, folder: &Path) -> anyhow::Result<Self> {
+        let text = match &story.policy {
+            PolicyText::File(file) => {
+                let file = folder.join(file);
+                std::fs::read_to_string(&file).with_context(|| format!("could not read {}", file.display()))?
+            }
+            // JSON is YAML.
+            PolicyText::Document(document) => with_training(document).to_string(),
+        };
+        let text = Text { name: "policy".to_owned(), version: 1, text, ..Text::default() };
+        let set = PolicySet::default().refresh([text]);
+        if let Some(problem) = set.problems().first() {
+            bail!("{problem}");
+        }
+        let mut policies = set.iter();
+        let policy = match (&story.model, policies.next(), policies.next()) {
+            (None, Some(only), None) => only,
+            (None, ..) => bail!("the policy has several models; write which in `model`"),
+            (Some(model), ..) => set.get(model).with_context(|| format!("the policy has no model `{model}`"))?,
+        };
+        let policy = Arc::clone(policy);
+        let memory = Memory::at(story.begins);
+        for (name, state) in &story.alarms {
+            memory.set_alarm(name, *state);
+        }
+        memory.put_state(&policy.model, &story.state);
+        let waiting = series(story, &policy)?;
+        memory.share_policies(&Arc::new(set));
+        Ok(Self {
+            memory,
+            policy,
+            waiting,
+            newest: None,
+            starts: Vec::new(),
+            turns: 0,
+            told: Told::default(),
+        })
+    }
+
+    /// The sweeps between two moments, at whole steps of the clock.
+    async fn sweeps(&mut self, from: Timestamp, to: Timestamp, every: Duration) -> anyhow::Result<()> {
+        if every.seconds() == 0 {
+            bail!("`sweep_every` is no time at all");
+        }
+        let mut at = every.after(from);
+        while at < to {
+            self.publish(at);
+            self.turn(at, &[Signal::Sweep(Sweep::default())]).await?;
+            at = every.after(at);
+        }
+        Ok(())
+    }
+
+    async fn moment(&mut self, moment: &Moment, at: Timestamp) -> anyhow::Result<()> {
+        self.publish(at);
+        for key in &moment.breaks {
+            let metric = metric(&self.policy, key)?.clone();
+            self.memory.break_metric(&metric, rekindle_decision::facts::Gap::InternalError);
+        }
+        happen::change(&self.memory, moment, at).with_context(|| format!("at {at}"))?;
+        let signals = happen::signals(moment, &self.policy.model, at, self.newest.as_deref())
+            .with_context(|| format!("at {at}"))?;
+        let mut record = self.turn(at, &signals).await?;
+        for _ in 0..moment.again {
+            record = self.turn(at, &signals).await?.or(record);
+        }
+        let Some(expect) = &moment.expect else { return Ok(()) };
+        let what = moment.what.as_deref().map(|what| format!(", {what}")).unwrap_or_default();
+        let wrong = match &record {
+            Some(record) => differences(expect, record)?,
+            None => vec!["nothing concerned this model, so nothing was decided".to_owned()],
+        };
+        if !wrong.is_empty() {
+            let explanation = record.as_ref().map(explanation).transpose()?.unwrap_or_default();
+            self.told.wrong.push(format!("  at {at}{what}\n    {}\n{explanation}", wrong.join("\n    ")));
+        }
+        Ok(())
+    }
+
+    /// Values whose time has come.
+    fn publish(&mut self, now: Timestamp) {
+        self.memory.set_now(now);
+        let (ready, waiting) = std::mem::take(&mut self.waiting).into_iter().partition(|(_, it)| it.at <= now);
+        self.waiting = waiting;
+        for (metric, arrives) in Vec::from_iter::<Vec<(Metric, Arrives)>>(ready) {
+            self.memory.put_metric(&metric, arrives.point);
+        }
+    }
+
+    async fn turn(&mut self, at: Timestamp, signals: &[Signal]) -> anyhow::Result<Option<Value>> {
+        self.turns += 1;
+        self.told.turns += 1;
+        let memory = self.memory.invocation(&format!("turn-{}", self.turns));
+        turn(&memory, signals).await?;
+        let is_ours = |line: &Value| line.get("model").and_then(Value::as_str) == Some(&self.policy.model);
+        let record = self.memory.take_lines().into_iter().find(is_ours);
+        if let Some(record) = &record {
+            if word(record, "/outcome") == "started" {
+                self.starts.push(at);
+            }
+            for blocker in ruling(record)?.decision.waiting_on() {
+                if let Blocker::Approval { decision } = blocker {
+                    self.newest = Some(decision.clone());
+                }
+            }
+        }
+        Ok(record)
+    }
+}
+
+fn series(story: &Story, policy: &Policy) -> anyhow::Result<Vec<(Metric, Arrives)>> {
+    let mut all = Vec::new();
+    for (key, written) in &story.series {
+        let metric = metric(policy, key)?;
+        let arrivals = written.arrivals(metric.period).with_context(|| format!("series `{key}`"))?;
+        all.extend(arrivals.into_iter().map(|arrives| (metric.clone(), arrives)));
+    }
+    all.sort_by_key(|(_, arrives)| (arrives.at, arrives.point.at));
+    Ok(all)
+}
+
+/// The metric behind a key of `series`.
+fn metric<'a>(policy: &'a Policy, key: &str) -> anyhow::Result<&'a Metric> {
+    let wanted = policy.wanted(Timestamp::UNIX_EPOCH);
+    let known = || wanted.iter().map(|wanted| wanted.key.as_str()).collect::<Vec<_>>().join(", ");
+    match wanted.iter().find(|wanted| wanted.key == key) {
+        Some(wanted) => Ok(wanted.metric),
+        None => bail!("the policy reads no series `{key}`; it reads {}", known()),
+    }
+}
+
+fn word<'a>(record: &'a Value, path: &str) -> &'a str {
+    record.pointer(path).and_then(Value::as_str).unwrap_or_default()
+}
+
+fn ruling(record: &Value) -> anyhow::Result<Ruling> {
+    let ruling = record.get("ruling").cloned().unwrap_or_default();
+    serde_json::from_value(ruling).context("the record holds no ruling")
+}
+
+fn explanation(record: &Value) -> anyhow::Result<String> {
+    let ruling = ruling(record)?;
+    let text = format!("{}\n{}", ruling.sentence(), ruling.tree_text());
+    Ok(text.lines().map(|line| format!("    | {line}\n")).collect())
+}
+
+/// What is not as expected, a line for each.
+fn differences(expect: &Expect, record: &Value) -> anyhow::Result<Vec<String>> {
+    let alone;
+    let whole = match expect {
+        Expect::Verdict(verdict) => {
+            alone = Whole { verdict: Some(*verdict), ..Whole::default() };
+            &alone
+        }
+        Expect::Whole(whole) => whole,
+    };
+    let ruling = ruling(record)?;
+    let mut wrong = Vec::new();
+    let mut compare = |what: &str, expected: Option<String>, got: String| {
+        if let Some(expected) = expected.filter(|expected| *expected != got) {
+            wrong.push(format!("{what}: expected {expected}, got {got}"));
+        }
+    };
+    let verdict = ruling.decision.verdict();
+    let wanted = match (whole.verdict, &whole.hold) {
+        (Some(verdict), _) => Some(verdict.word().to_owned()),
+        (None, Some(_)) => Some("hold".to_owned()),
+        (None, None) => None,
+    };
+    compare("verdict", wanted, verdict.to_owned());
+    let set = |words: Vec<String>| {
+        let mut words = words;
+        words.sort();
+        words.dedup();
+        format!("[{}]", words.join(", "))
+    };
+    let blockers = |of: &[Blocker]| of.iter().map(|blocker| blocker.word().to_owned()).collect::<Vec<_>>();
+    compare("blockers", whole.hold.clone().map(set), set(blockers(ruling.decision.waiting_on())));
+    compare("notes", whole.notes.clone().map(set), set(blockers(&ruling.audit)));
+    compare("because", whole.because.clone().map(set), set(reasons(&ruling.decision)));
+    let until = ruling.look_again_at.map_or("no date".to_owned(), |until| until.to_string());
+    compare("until", whole.until.map(|until| until.to_string()), until);
+    compare("outcome", whole.outcome.clone(), word(record, "/outcome").to_owned());
+    let text = format!("{}\n{}", ruling.sentence(), ruling.tree_text());
+    for piece in whole.says.iter().filter(|piece| !text.contains(piece.as_str())) {
+        wrong.push(format!("it does not say `{piece}`"));
+    }
+    Ok(wrong)
+}
+
+fn reasons(decision: &Decision) -> Vec<String> {
+    let name = |reason: &Reason| match reason {
+        Reason::Trigger { trigger, .. } => trigger.clone(),
+        Reason::Asked(request) => request.id.clone(),
+    };
+    decision.because().iter().map(name).collect()
+}
