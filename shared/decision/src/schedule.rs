@@ -1,8 +1,8 @@
 //! Schedules as EventBridge writes them: `cron(…)`, `rate(…)` and `at(…)`, in a time zone and across its clock changes.
 //!
-//! Written here and not taken from a cron crate: `croner` needs the standard library and an older jiff, reads five
-//! fields by Unix's rules, and runs in the repeated hour, so that every field and every clock change would have to be
-//! corrected around it.
+//! Written here and not taken from a cron crate: `croner` and `cronexpr` need the standard library and a second jiff, the
+//! one runs across a clock change what EventBridge skips, the other cannot look back, and little but the reading of
+//! numbers would be left of either.
 
 mod at;
 mod bits;

@@ -14,11 +14,11 @@ use super::zone;
 pub(super) fn parse(text: &str, timezone: &TimeZone) -> Result<Timestamp, NotASchedule> {
     let Some(date) = civil(text) else {
         let hint = match meant(text) {
-            Some(meant) => format!("write `at({meant})` and name the time zone beside it"),
+            Some(meant) => format!("write `at({meant})`; the time zone is named beside the expression"),
             None => String::from("write such as `at(2026-11-20T13:00:00)`"),
         };
         return Err(NotASchedule::new(
-            format!("{} is not a date and time as yyyy-mm-ddThh:mm:ss", quoted(text)),
+            format!("{} is no date and time of the form yyyy-mm-ddThh:mm:ss", quoted(text)),
             hint,
         ));
     };

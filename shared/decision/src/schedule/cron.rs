@@ -28,6 +28,8 @@ const DAY: (Time, Time) = (Time::constant(0, 0, 0, 0), Time::constant(23, 59, 0,
 impl Cron {
     /// Reads what stands between the brackets.
     pub(super) fn parse(text: &str) -> Result<Self, NotASchedule> {
+        // Names and letters are read in either case, as AWS reads them.
+        let text = text.to_ascii_uppercase();
         let fields: Vec<&str> = text.split_ascii_whitespace().collect();
         let [minute, hour, day, month, weekday, year] = *fields else {
             return Err(unix::not_six(&fields));
@@ -39,22 +41,22 @@ impl Cron {
                     "write `?` in one of them, such as `cron(0 9 * * ? *)`",
                 ));
             }
-            ("?", weekday) => Days::of_week(&field::upper(weekday))?,
-            (day, "?") => Days::of_month(&field::upper(day))?,
-            (day, weekday) => return Err(unix::two_days(&fields, day, weekday)),
+            ("?", weekday) => Days::of_week(weekday)?,
+            (day, "?") => Days::of_month(day)?,
+            _ => return Err(unix::two_days(&fields)),
         };
         if text.starts_with(char::is_whitespace) || text.ends_with(char::is_whitespace) {
             return Err(NotASchedule::new(
-                format!("{} has white space inside its brackets", quoted(text)),
+                format!("{} has white space inside its brackets", quoted(&text)),
                 format!("write `cron({})`", fields.join(" ")),
             ));
         }
         Ok(Self {
-            minutes: field::MINUTE.bits(&field::upper(minute))?,
-            hours: field::HOUR.bits(&field::upper(hour))?,
+            minutes: field::MINUTE.bits(minute)?,
+            hours: field::HOUR.bits(hour)?,
             days,
-            months: field::MONTH.bits(&field::upper(month))?,
-            years: field::YEAR.spans(&field::upper(year))?,
+            months: field::MONTH.bits(month)?,
+            years: field::YEAR.spans(year)?,
         })
     }
 

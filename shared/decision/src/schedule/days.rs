@@ -36,42 +36,31 @@ impl Days {
             _ => {}
         }
         if text.contains(',') && text.contains(['L', 'W']) {
-            return Err(alone("day-of-month", text));
-        }
-        if text.starts_with("L-") {
-            let problem = format!("day-of-month {} counts from the end", quoted(text));
-            return Err(NotASchedule::new(problem, "write `L` for the last day, or a day of 1-31"));
+            return Err(DAY.alone(text, "`L` and `W`"));
         }
         match text.strip_suffix('W') {
-            Some(day) => i8::try_from(DAY.value(day)?)
-                .map(Self::Nearest)
-                .map_err(|_| DAY.refuse(text, "is out of range")),
+            Some(day) => DAY.before(day, text).map(Self::Nearest),
             None => DAY.bits(text).map(Self::Numbered),
         }
     }
 
     pub(super) fn of_week(text: &str) -> Result<Self, NotASchedule> {
-        let day = |text| {
-            WEEKDAY
-                .value(text)
-                .and_then(|day| i8::try_from(day).map_err(|_| WEEKDAY.refuse(text, "is out of range")))
-        };
         // The last day of the week is Saturday.
         if text == "L" {
             return Ok(Self::Weekdays(Bits::from_iter([SATURDAY])));
         }
         if text.contains(',') && (text.contains('#') || text.split(',').any(|part| part.ends_with('L'))) {
-            return Err(alone("day-of-week", text));
+            return Err(WEEKDAY.alone(text, "`L` and `#`"));
         }
         if let Some((weekday, nth)) = text.split_once('#') {
             let nth = number(nth).filter(|nth| (1..=5).contains(nth)).ok_or_else(|| {
                 let problem = format!("day-of-week {} counts to a day no month has", quoted(text));
                 NotASchedule::new(problem, format!("write 1-5 after `#`, such as `{weekday}#2`"))
             })?;
-            return Ok(Self::Nth(day(weekday)?, nth));
+            return Ok(Self::Nth(WEEKDAY.before(weekday, text)?, nth));
         }
         match text.strip_suffix('L') {
-            Some(weekday) => day(weekday).map(Self::LastOf),
+            Some(weekday) => WEEKDAY.before(weekday, text).map(Self::LastOf),
             None => WEEKDAY.bits(text).map(Self::Weekdays),
         }
     }
@@ -99,12 +88,4 @@ impl Days {
         };
         (1..=length).filter(is_meant).collect()
     }
-}
-
-fn alone(field: &str, text: &str) -> NotASchedule {
-    let letters = if field == WEEKDAY.name { "`L` and `#` stand" } else { "`L` and `W` stand" };
-    NotASchedule::new(
-        format!("{field} {} lists what stands alone", quoted(text)),
-        format!("{letters} alone in this field: write one schedule for each"),
-    )
 }

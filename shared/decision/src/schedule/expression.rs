@@ -2,6 +2,7 @@
 
 use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -109,6 +110,13 @@ impl Expression {
     }
 
     /// The name of its time zone.
+    ///
+    /// ```
+    /// use rekindle_decision::schedule::Expression;
+    ///
+    /// assert_eq!(Expression::parse("rate(1 day)", None)?.timezone(), "UTC");
+    /// # Ok::<(), rekindle_decision::schedule::NotASchedule>(())
+    /// ```
     #[must_use]
     pub fn timezone(&self) -> &str {
         self.zone.iana_name().unwrap_or_default()
@@ -214,23 +222,18 @@ impl Expression {
 /// A text that is none of the three.
 fn shapeless(text: &str) -> NotASchedule {
     let trimmed = text.trim();
-    let lower = trimmed.to_ascii_lowercase();
-    let same = |meant: &&str| *meant != text && Expression::parse(meant, None).is_ok();
-    let fields = trimmed.split_ascii_whitespace().count();
+    let plain = trimmed.to_ascii_lowercase().replace(" (", "(");
     let problem = format!("{} is not a schedule expression", quoted(text));
-    if let Some(meant) = [trimmed, lower.as_str()].iter().find(|meant| same(meant)) {
-        return NotASchedule::new(
-            problem,
-            format!("write `{meant}`, in small letters and without white space around it"),
-        );
+    let other = |meant: &&str| *meant != text && Expression::parse(meant, None).is_ok();
+    if let Some(meant) = [trimmed, &plain].into_iter().find(other) {
+        let hint = format!("write `{meant}`, in small letters and without white space around its name");
+        return NotASchedule::new(problem, hint);
     }
-    if let Some(meant) = unix::bare(trimmed) {
-        return NotASchedule::new(problem, format!("write `{meant}`"));
+    let fields: Vec<&str> = trimmed.split_ascii_whitespace().collect();
+    if fields.len() == 5 {
+        return NotASchedule { problem, ..unix::not_six(&fields) };
     }
-    if fields == 5 {
-        let NotASchedule { problem: reason, hint } =
-            unix::not_six(&trimmed.split_ascii_whitespace().collect::<alloc::vec::Vec<_>>());
-        return NotASchedule { problem: format!("{problem}: {reason}"), hint };
-    }
-    NotASchedule::new(problem, "write `cron(…)`, `rate(…)` or `at(…)`")
+    let hint = unix::bare(trimmed)
+        .map_or("write `cron(…)`, `rate(…)` or `at(…)`".into(), |meant| format!("write `{meant}`"));
+    NotASchedule::new(problem, hint)
 }

@@ -41,6 +41,9 @@ pub(super) const WEEKDAY: Field = Field {
 pub(super) const YEAR: Field =
     Field { name: "year", low: 1970, high: 2199, names: &[], takes: "1970-2199 or `*`" };
 
+const QUESTION_MARK: &str =
+    "`?` stands alone, and only in day-of-month or day-of-week; write `*` for every value";
+
 /// Every so manieth number from a first to a last; of a range over the field's end, as `20-2` in hours, the last one
 /// lies beyond it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,11 +60,10 @@ impl Span {
 }
 
 impl Field {
-    pub(super) fn refuse(&self, text: &str, problem: &str) -> NotASchedule {
-        NotASchedule::new(
-            format!("{} {} {problem}", self.name, quoted(text)),
-            format!("write {}", self.takes),
-        )
+    /// Refuses a text for a reason; the hint is what the field takes unless there is a better one.
+    fn refuse(&self, text: &str, problem: &str, hint: Option<String>) -> NotASchedule {
+        let hint = hint.unwrap_or_else(|| format!("write {}", self.takes));
+        NotASchedule::new(format!("{} {} {problem}", self.name, quoted(text)), hint)
     }
 
     /// The numbers of a field with few values.
@@ -80,8 +82,12 @@ impl Field {
     pub(super) fn spans(&self, text: &str) -> Result<Vec<Span>, NotASchedule> {
         text.split(',')
             .map(|part| match part {
-                "" => Err(self.refuse(text, "has an empty place in its list")),
-                "?" => Err(self.question_mark(text)),
+                "" => Err(self.refuse(
+                    text,
+                    "has an empty place in its list",
+                    Some("take out the comma".into()),
+                )),
+                "?" => Err(self.refuse(text, "cannot hold `?`", Some(QUESTION_MARK.into()))),
                 part => self.span(part),
             })
             .collect()
@@ -93,7 +99,11 @@ impl Field {
             // The weekday is the one field for which AWS names no `/`.
             Some(_) if self.name == WEEKDAY.name => {
                 let hint = "name the days, such as MON,WED,FRI";
-                return Err(NotASchedule::new(format!("day-of-week {} takes no step", quoted(text)), hint));
+                return Err(self.refuse(
+                    text,
+                    "holds a step, which this field does not take",
+                    Some(hint.into()),
+                ));
             }
             Some((values, step)) => (values, Some(self.step(text, step)?)),
         };
@@ -102,7 +112,7 @@ impl Field {
         } else if let Some((first, last)) = values.split_once('-') {
             self.range(text, first, last)?
         } else {
-            let first = self.value(values)?;
+            let first = self.value(values, text)?;
             (first, if step.is_some() { self.high } else { first })
         };
         Ok(Span { first, last, step: step.unwrap_or(1) })
@@ -110,21 +120,15 @@ impl Field {
 
     fn range(&self, text: &str, first: &str, last: &str) -> Result<(i16, i16), NotASchedule> {
         let named = |end: &str| end.starts_with(|letter: char| letter.is_ascii_alphabetic());
-        let ends = (self.value(first)?, self.value(last)?);
+        let ends = (self.value(first, text)?, self.value(last, text)?);
         if named(first) != named(last) {
             let hint = "write both ends as numbers or both as names";
-            return Err(NotASchedule::new(
-                format!("{} {} is half a name and half a number", self.name, quoted(text)),
-                hint,
-            ));
+            return Err(self.refuse(text, "is half a name and half a number", Some(hint.into())));
         }
         if ends.0 <= ends.1 {
             Ok(ends)
         } else if self.name == YEAR.name {
-            Err(NotASchedule::new(
-                format!("year {} runs backwards", quoted(text)),
-                format!("write `{last}-{first}`"),
-            ))
+            Err(self.refuse(text, "runs backwards", Some(format!("write `{last}-{first}`"))))
         } else {
             Ok((ends.0, ends.1 + self.high - self.low + 1))
         }
@@ -134,45 +138,35 @@ impl Field {
         // A step past the highest value is refused by AWS: `*/60` is not every hour.
         number(step).filter(|step| (1..=self.high).contains(step)).ok_or_else(|| {
             let hint = format!("write a step of 1-{}, such as `{}/5`", self.high, self.low);
-            NotASchedule::new(format!("{} {} has no step it can take", self.name, quoted(text)), hint)
+            self.refuse(text, "has a step it cannot take", Some(hint))
         })
     }
 
-    /// One number, written as such or as a name.
-    pub(super) fn value(&self, text: &str) -> Result<i16, NotASchedule> {
-        if let Some(number) = number(text) {
-            return if (self.low..=self.high).contains(&number) {
-                Ok(number)
-            } else {
-                Err(self.refuse(text, "is out of range"))
-            };
-        }
-        if let Some((number, _)) = (self.low..).zip(self.names).find(|(_, name)| **name == text) {
-            return Ok(number);
-        }
-        if let Some(name) = self.names.iter().find(|name| text.starts_with(**name)) {
-            let problem = format!("{} {} is not read by EventBridge", self.name, quoted(text));
-            return Err(NotASchedule::new(problem, format!("write `{name}`")));
-        }
-        Err(self.refuse(text, "is not a value of this field"))
+    /// One number, written as such or as a name, out of a longer text.
+    fn value(&self, word: &str, text: &str) -> Result<i16, NotASchedule> {
+        let named = (self.low..).zip(self.names).find(|(_, name)| **name == word).map(|(value, _)| value);
+        let counted = number(word).filter(|number| (self.low..=self.high).contains(number));
+        counted.or(named).ok_or_else(|| {
+            let near = self.names.iter().find(|name| word.starts_with(**name));
+            let hint = near.map(|name| format!("write `{name}` for {}", quoted(word)));
+            self.refuse(text, "is not what this field takes", hint)
+        })
     }
 
-    fn question_mark(&self, text: &str) -> NotASchedule {
-        let hint = if self.name == DAY.name || self.name == WEEKDAY.name {
-            "write `?` alone or leave it out"
-        } else {
-            "write `*`; `?` is for day-of-month and day-of-week"
-        };
-        NotASchedule::new(format!("{} {} cannot hold `?`", self.name, quoted(text)), hint)
+    /// The one number before a letter, as in `15W`.
+    pub(super) fn before(&self, word: &str, text: &str) -> Result<i8, NotASchedule> {
+        let value = self.value(word, text)?;
+        i8::try_from(value).map_err(|_| self.refuse(text, "is not what this field takes", None))
+    }
+
+    /// Refuses a list with something in it that must be the whole field.
+    pub(super) fn alone(&self, text: &str, letters: &str) -> NotASchedule {
+        let hint = format!("write one schedule for each: {letters} must be the whole field");
+        self.refuse(text, "lists what stands alone", Some(hint))
     }
 }
 
 /// A number as AWS writes it: digits only, zeros before it allowed.
 pub(super) fn number<N: core::str::FromStr>(text: &str) -> Option<N> {
     text.bytes().all(|letter| letter.is_ascii_digit()).then(|| text.parse().ok()).flatten()
-}
-
-/// Names and letters are read in either case, as AWS reads them.
-pub(super) fn upper(text: &str) -> String {
-    text.to_ascii_uppercase()
 }

@@ -27,7 +27,7 @@ impl Rate {
             return Err(NotASchedule::new(problem, "write such as `rate(5 minutes)`"));
         };
         let Some(value) = number::<u32>(value).filter(|value| *value > 0) else {
-            let problem = format!("rate value {} is not a whole number above 0", quoted(value));
+            let problem = format!("rate value {} is not a whole number from 1 to 4294967295", quoted(value));
             return Err(NotASchedule::new(problem, "write such as `rate(5 minutes)`"));
         };
         let lower = unit.to_ascii_lowercase();

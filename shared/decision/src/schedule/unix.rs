@@ -6,12 +6,12 @@ use alloc::string::String;
 use super::cron::Cron;
 use super::refusal::NotASchedule;
 
-/// Fields that are not six: five are Unix's, seven begin with Quartz's seconds.
+/// Fields that are not six: five are Unix's, or lack the year; seven begin with Quartz's seconds.
 pub(super) fn not_six(fields: &[&str]) -> NotASchedule {
     let meant = match *fields {
         [minute, hour, day, month, weekday] => five(minute, hour, day, month, weekday),
-        [_, ref six @ ..] if six.len() == 6 => Some(six.join(" ")),
-        _ => None,
+        [_, ref rest @ ..] => Some(rest.join(" ")),
+        [] => None,
     };
     let count = fields.len();
     let hint = match meant.filter(|meant| Cron::parse(meant).is_ok()) {
@@ -25,14 +25,16 @@ pub(super) fn not_six(fields: &[&str]) -> NotASchedule {
 }
 
 /// A value in both day fields.
-pub(super) fn two_days(fields: &[&str], day: &str, weekday: &str) -> NotASchedule {
-    let (place, name) = match (day, weekday) {
-        (_, "*") => (4, "day-of-week"),
-        ("*", _) => (2, "day-of-month"),
-        _ => (usize::MAX, ""),
+pub(super) fn two_days(fields: &[&str]) -> NotASchedule {
+    let (name, meant) = match *fields {
+        [minute, hour, day, month, "*", year] => {
+            ("day-of-week", format!("{minute} {hour} {day} {month} ? {year}"))
+        }
+        [minute, hour, "*", month, weekday, year] => {
+            ("day-of-month", format!("{minute} {hour} ? {month} {weekday} {year}"))
+        }
+        _ => ("", String::new()),
     };
-    let meant = fields.iter().enumerate().map(|(index, field)| if index == place { "?" } else { field });
-    let meant = meant.collect::<alloc::vec::Vec<_>>().join(" ");
     let hint = if Cron::parse(&meant).is_ok() {
         format!("write `?` in {name}: `cron({meant})`")
     } else {

@@ -1,0 +1,42 @@
+//! Windows: open from an instant for a length.
+
+use rekindle_decision::schedule::Window;
+use rstest::rstest;
+
+use crate::make::{at, parse};
+
+fn closes(opens: &str, zone: &str, length: &str, now: &str) -> String {
+    let window = Window { opens: parse(opens, zone), length: length.parse().unwrap() };
+    window.open_until(at(now)).map_or_else(String::new, |closes| closes.to_string())
+}
+
+#[rstest]
+#[case::a_moment_before_it_opens("1h", "2026-11-02T21:59:59.999999999Z", "")]
+#[case::as_it_opens("1h", "2026-11-02T22:00:00Z", "2026-11-02T23:00:00Z")]
+#[case::a_moment_before_it_closes("1h", "2026-11-02T22:59:59.999999999Z", "2026-11-02T23:00:00Z")]
+#[case::as_it_closes("1h", "2026-11-02T23:00:00Z", "")]
+#[case::over_midnight("3h", "2026-11-03T00:30:00Z", "2026-11-03T01:00:00Z")]
+#[case::of_no_length("0s", "2026-11-02T22:00:00Z", "")]
+#[case::of_a_day_closes_as_it_opens_again("1d", "2026-11-02T22:00:00Z", "2026-11-03T22:00:00Z")]
+#[case::open_again_before_it_closed("25h", "2026-11-02T22:30:00Z", "2026-11-03T23:00:00Z")]
+#[case::not_yet_open_again("25h", "2026-11-02T21:59:00Z", "2026-11-02T23:00:00Z")]
+fn every_day_from_22_o_clock(#[case] length: &str, #[case] now: &str, #[case] expected: &str) {
+    assert_eq!(closes("cron(0 22 * * ? *)", "UTC", length, now), expected);
+}
+
+#[rstest]
+#[case::an_usual_night("2026-03-27T22:00:00Z", "2026-03-28T03:00:00Z")]
+#[case::the_clocks_go_forward("2026-03-28T22:00:00Z", "2026-03-29T03:00:00Z")]
+#[case::the_clocks_are_put_back("2026-10-24T22:00:00Z", "2026-10-25T02:00:00Z")]
+fn the_length_is_time_that_passes(#[case] now: &str, #[case] expected: &str) {
+    assert_eq!(closes("cron(0 22 * * ? *)", "Europe/Berlin", "6h", now), expected);
+}
+
+#[test]
+fn a_window_that_opens_once_or_at_a_rate() {
+    assert_eq!(
+        closes("at(2026-12-24T00:00:00)", "UTC", "3d", "2026-12-26T12:00:00Z"),
+        "2026-12-27T00:00:00Z"
+    );
+    assert_eq!(closes("rate(1 day)", "UTC", "3d", "2026-12-26T12:00:00Z"), "");
+}
