@@ -10,8 +10,8 @@
 //! | [`cusum`] | has the mean left its target? | a known run length for normal, independent periods |
 //! | [`page_hinkley`] | has the mean left its own past? | nothing in general |
 //! | [`ddm`] | has the error rate left its best? | nothing in general |
-//! | [`hddm_a`] | has the loss left its best? | a bounded chance of a false alarm at each look |
-//! | [`adwin`] | do two parts of the past differ? | a bounded chance of a false alarm at each look |
+//! | [`hddm_a`] | has the loss left its best? | a bounded chance of a false alarm at one look |
+//! | [`adwin`] | do two parts of the past differ? | roughly a bounded chance of a false alarm at one look |
 //! | [`trend`] | does a stretch of values rise or fall? | a p-value for independent periods |
 //!
 //! Every function here is total: numbers that are not finite, counts below nought and sums beyond their count have an
@@ -122,10 +122,6 @@ struct Mean {
 }
 
 impl Mean {
-    fn is_empty(self) -> bool {
-        self.weight <= 0.0
-    }
-
     fn add(&mut self, value: f64, weight: f64) {
         self.weight += weight;
         self.value += (weight / self.weight) * (value - self.value);

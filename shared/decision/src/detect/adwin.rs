@@ -3,6 +3,10 @@
 //! Bifet and Gavaldà, "Learning from time-changing data with adaptive windowing" (2007), the second version, which keeps
 //! an exponential histogram instead of the values. Parameters, defaults and arithmetic are those of `ADWIN` of the
 //! river library, which it equals step for step.
+//!
+//! The bound is a normal approximation, and is made for means between nought and one: where the mean is in another
+//! unit, divide it by its range first, or the part of the bound that does not depend on the spread is far too small or
+//! far too large.
 
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
@@ -186,7 +190,8 @@ impl Adwin {
     /// How far the means of two parts of so many periods may be apart.
     fn bound(&self, older: f64, newer: f64) -> f64 {
         let Settings { delta, min_window_length, .. } = self.settings;
-        if !(delta > 0.0 && delta < 1.0) {
+        // At nought the bound is infinite by itself.
+        if !(0.0..1.0).contains(&delta) {
             return f64::INFINITY;
         }
         let least = f64::from(min_window_length);

@@ -12,7 +12,7 @@ use super::{Batch, Mean, Reading};
 /// The parameters of the method.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Settings {
-    /// How many losses must have been exceeded before anything is compared. Default 30.
+    /// Nothing is compared up to so many losses. Default 30.
     pub warm_start: u32,
     /// The warning level, in standard deviations above the best rate. Default 2.
     pub warning: f64,

@@ -1,7 +1,7 @@
 //! HDDM-A: how far the mean of the losses is from its best, against a bound by Hoeffding.
 //!
 //! Frías-Blanco and others, "Online and non-parametric drift detection methods based on Hoeffding's bounds" (2015), the
-//! A-test. Parameters, defaults and arithmetic are those of `binary.HDDM_A` of the river library, which it equals step
+//! A-test. Parameters, defaults and arithmetic are those of `binary.HDDMA` of the river library, which it equals step
 //! for step if each batch holds one loss. On larger batches the same test is made once at the end of each.
 //!
 //! The bound holds for independent losses between nought and one and for one look. The library's warning level is
@@ -28,10 +28,10 @@ impl Default for Settings {
 #[derive(Debug, Clone, PartialEq)]
 pub struct HddmA {
     direction: Direction,
-    /// The logarithm of one over the confidence, for the bound of a mean.
-    one_sided: f64,
-    /// The logarithm of two over the confidence, for the bound of a difference.
-    two_sided: f64,
+    /// The logarithm of one over the confidence, as the bound of a mean needs it.
+    for_mean: f64,
+    /// The logarithm of two over the confidence, as the bound of a difference needs it.
+    for_difference: f64,
     all: Mean,
     lowest: Mean,
     highest: Mean,
@@ -42,11 +42,11 @@ impl HddmA {
     #[must_use]
     pub fn new(settings: Settings) -> Self {
         let Settings { drift_confidence, direction } = settings;
-        let usable = drift_confidence > 0.0 && drift_confidence < 1.0;
-        // An infinite bound is never reached.
+        // An infinite bound is never reached; at nought it is infinite by itself.
+        let usable = (0.0..1.0).contains(&drift_confidence);
         let bound = |sides: f64| if usable { libm::log(sides / drift_confidence) } else { f64::INFINITY };
         let (all, lowest, highest) = (Mean::default(), Mean::default(), Mean::default());
-        Self { direction, one_sided: bound(1.0), two_sided: bound(2.0), all, lowest, highest }
+        Self { direction, for_mean: bound(1.0), for_difference: bound(2.0), all, lowest, highest }
     }
 
     /// Adds one more period, and says whether it raises an alarm.
@@ -56,11 +56,12 @@ impl HddmA {
         let Some((mean, count)) = batch.rate() else { return false };
         self.all.add(mean, count);
         let all = self.all;
-        let radius = |mean: Mean| libm::sqrt(1.0 / (2.0 * mean.weight) * self.one_sided);
-        if self.lowest.is_empty() || self.lowest.value + radius(self.lowest) >= all.value + radius(all) {
+        // Of nothing yet the radius is infinite, and all there is becomes the best.
+        let radius = |mean: Mean| libm::sqrt(1.0 / (2.0 * mean.weight) * self.for_mean);
+        if self.lowest.value + radius(self.lowest) >= all.value + radius(all) {
             self.lowest = all;
         }
-        if self.highest.is_empty() || self.highest.value - radius(self.highest) <= all.value - radius(all) {
+        if self.highest.value - radius(self.highest) <= all.value - radius(all) {
             self.highest = all;
         }
         self.reading().is_some_and(|reading| reading.statistic >= reading.level)
@@ -87,7 +88,7 @@ impl HddmA {
     fn since(&self, best: Mean, statistic: f64) -> Option<Reading> {
         let since = self.all.weight - best.weight;
         let share = since / best.weight * (1.0 / self.all.weight);
-        let level = libm::sqrt(share / 2.0 * self.two_sided);
+        let level = libm::sqrt(share / 2.0 * self.for_difference);
         (since > 0.0).then_some(Reading { statistic, level })
     }
 }
