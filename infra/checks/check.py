@@ -3,7 +3,8 @@
     check.py                 checks infra/sam/template.yaml
     check.py --self-test     proves that every check can fail: breaks the template once per way named beside the check
 
-A check is a generator of complaints; its name is the promise. The template is judged as CloudFormation would see it.
+A check is a generator of complaints; its name is the promise. The template is judged as CloudFormation would see it, once
+with its defaults and once with everything switched on that is off at first.
 The README and the example policies are judged with it: they lie beside its sections, under `Documents`.
 """
 
@@ -27,14 +28,40 @@ TEMPLATE = ROOT / "infra/sam/template.yaml"
 POLICIES = ROOT / "infra/policies"
 
 OURS = "rekindle"
+BUCKETS = ["late-orders-features", "late-orders-labels"]
+CUSTOM = "shop.catalogue"
+# What somebody gives who wants everything.
+SWITCHED_ON = {
+    "DataBuckets": ",".join(BUCKETS),
+    "DataQualityEvents": "ENABLED",
+    "MonitoringEvents": "ENABLED",
+    "CustomEventSource": CUSTOM,
+    "ExampleScheduleState": "ENABLED",
+}
+# What then wakes on-alarm besides alarms: source, detail-type, and what is asked of the rest.
+FORWARDED = {
+    "ObjectRule": ("aws.s3", "Object Created", {"bucket": {"name": BUCKETS}}),
+    "DataQualityRule": ("aws.glue-dataquality", "Data Quality Evaluation Results Available", None),
+    "MonitoringRule": (
+        "aws.sagemaker",
+        "SageMaker Processing Job State Change",
+        {"ProcessingJobStatus": ["Completed", "Failed", "Stopped"]},
+    ),
+    "CustomRule": (CUSTOM, None, None),
+}
 JOB_ENDED = "SageMaker Training Job State Change"
 JOBS = arn_of("sagemaker", "training-job/rk-*")
 TOPIC = arn_of("sns", "calls")
 TWO_WEEKS = 14 * 24 * 60 * 60
 # Standard parameters of Parameter Store hold no more.
 PARAMETER_BYTES = 4096
-# Actions for which IAM offers nothing narrower than `*`: metrics have no ARN, and describing composite alarms needs it.
-WITHOUT_RESOURCE = {"cloudwatch:GetMetricData", "cloudwatch:DescribeAlarms"}
+# Actions for which IAM offers nothing narrower than `*`: metrics have no ARN, describing composite alarms needs it, and
+# listing monitoring runs knows no resource.
+WITHOUT_RESOURCE = {
+    "cloudwatch:GetMetricData",
+    "cloudwatch:DescribeAlarms",
+    "sagemaker:ListMonitoringExecutions",
+}
 # What parliament says and we do not follow: (where, what) and why.
 EXCUSED = {
     ("GatherFacts", "RESOURCE_STAR ['cloudwatch:DescribeAlarms']"): "composite alarms are described with `*` only",
@@ -47,6 +74,7 @@ EXCUSED = {
 CALLED = {
     "cloudwatch:DescribeAlarms",
     "cloudwatch:GetMetricData",
+    "cloudwatch:ListTagsForResource",
     "dynamodb:BatchGetItem",
     # Parts of transactions.
     "dynamodb:PutItem",
@@ -56,6 +84,8 @@ CALLED = {
     "sagemaker:AddTags",
     "sagemaker:CreateTrainingJob",
     "sagemaker:DescribeTrainingJob",
+    "sagemaker:ListMonitoringExecutions",
+    "sagemaker:StopTrainingJob",
     "ssm:GetParametersByPath",
 }
 # What Lambda does in the function's name.
@@ -166,6 +196,9 @@ def patterns_that_start_jobs(stack: Stack) -> Iterator[tuple[str, dict, dict]]:
     put("AlarmRule/EventPattern/source", [{"prefix": ""}]),
     drop("AlarmRule/EventPattern/source"),
     put("AlarmRule/EventBusName", {"Ref": "Bus"}),
+    add("MonitoringRule/EventPattern/source", OURS),
+    put("CustomRule/EventPattern/source", [{"anything-but": {"prefix": "aws."}}]),
+    put("CustomRule/EventBusName", {"Ref": "Bus"}),
 )
 def our_own_events_wake_no_function_that_starts_jobs(stack):
     own_buses = {bus["Name"] for _, bus in stack.of_type("AWS::Events::EventBus")}
@@ -184,9 +217,18 @@ def our_own_events_wake_no_function_that_starts_jobs(stack):
     put("AlarmRule/EventPattern", {"source": ["aws.sagemaker"], "detail-type": [JOB_ENDED]}),
     put("AlarmRule/EventPattern", {"source": ["aws.sagemaker"]}),
     put("AlarmRule/EventPattern", {"source": ["aws.sagemaker"], "detail-type": [{"prefix": "SageMaker"}]}),
+    add("MonitoringRule/EventPattern/detail-type", JOB_ENDED),
+    drop("MonitoringRule/EventPattern/detail-type"),
+    drop("ObjectRule/EventPattern/detail-type"),
+    put("CustomRule/EventPattern/source", [{"prefix": ""}]),
+    put("CustomRule/EventPattern/source", ["aws.sagemaker"]),
 )
 def the_end_of_a_training_job_wakes_no_function_that_starts_jobs(stack):
     for name, _, pattern in patterns_that_start_jobs(stack):
+        # Nobody but AWS may use a source that begins with `aws.`, so no other source tells of a training job.
+        sources = pattern.get("source", [{}])
+        if all(isinstance(source, str) and not source.startswith("aws.") for source in sources):
+            continue
         kinds = pattern.get("detail-type")
         if not kinds or not all(isinstance(kind, str) for kind in kinds):
             yield f"{name} does not list its detail-types word by word"
@@ -220,10 +262,86 @@ def alarms_of_this_account_wake_us_when_they_go_off_but_not_our_own(stack):
 
 
 @broken_by(
+    drop("/Parameters/CustomEventSource/AllowedPattern"),
+    edit("/Parameters/CustomEventSource/AllowedPattern", r"(?!aws\.)", ""),
+    edit("/Parameters/CustomEventSource/AllowedPattern", "(?!rekindle$)", ""),
+    edit("/Parameters/CustomEventSource/AllowedPattern", "^$|", ""),
+    edit("/Parameters/CustomEventSource/AllowedPattern", "._/-", ""),
+)
+def a_source_of_an_owners_is_neither_ours_nor_of_aws(stack):
+    pattern = stack.template["Parameters"]["CustomEventSource"].get("AllowedPattern", "")
+    for source in ("", CUSTOM, "com.example/data-lake_2", "rekindle.shop", "awsome.shop"):
+        if not re.search(pattern, source):
+            yield f"`{source}` is refused"
+    for source in (OURS, "aws.sagemaker", "aws.", "*", "shop.catalogue,rekindle", "s" * 257):
+        if re.search(pattern, source):
+            yield f"`{source}` is let in"
+
+
+@broken_by(
+    put("/Parameters/DataBuckets/Default", "somebodys-bucket"),
+    put("/Parameters/DataQualityEvents/Default", "ENABLED"),
+    put("/Parameters/MonitoringEvents/Default", "ENABLED"),
+    put("/Parameters/CustomEventSource/Default", CUSTOM),
+    put("DataQualityRule/State", "ENABLED"),
+    drop("/Resources/ObjectRule/Condition"),
+    put("/Conditions/HasCustomEventSource", {"Fn::Not": [{"Fn::Equals": [{"Ref": "CustomEventSource"}, "none"]}]}),
+)
+def what_may_come_often_is_off_until_it_is_asked_for(stack):
+    for name, rule in Stack(stack.template).of_type("AWS::Events::Rule"):
+        if name in FORWARDED and rule["State"] != "DISABLED":
+            yield f"{name} is on"
+
+
+@broken_by(
+    put("/Resources/CustomRule/Condition", "HasAlertTopic"),
+    put("ObjectRule/EventPattern/detail/bucket/name", [{"prefix": ""}]),
+    drop("ObjectRule/EventPattern/detail"),
+    put("DataQualityRule/EventPattern/detail", {"state": ["FAILED"]}),
+    put("MonitoringRule/EventPattern/detail/ProcessingJobStatus", ["Completed"]),
+    add("MonitoringRule/EventPattern/detail/ProcessingJobStatus", "InProgress"),
+    drop("DataQualityRule/EventPattern/account"),
+    drop("CustomRule/EventPattern/account"),
+    put("MonitoringRule/State", "DISABLED"),
+    put("ObjectRule/Targets/0/Arn", {"Fn::GetAtt": ["OnSchedule", "Arn"]}),
+    put("CustomRule/EventPattern/detail-type", ["Catalogue Published"]),
+)
+def each_switch_forwards_what_it_names_and_no_more(stack):
+    rules = dict(Stack(stack.template, SWITCHED_ON).of_type("AWS::Events::Rule"))
+    for name, (source, kind, detail) in FORWARDED.items():
+        if name not in rules:
+            yield f"{name} is not there"
+            continue
+        wanted = {"source": [source], "account": [ACCOUNT]}
+        wanted |= {"detail-type": [kind]} if kind else {}
+        wanted |= {"detail": detail} if detail else {}
+        if rules[name]["EventPattern"] != wanted:
+            yield f"{name} listens for {rules[name]['EventPattern']}"
+        if rules[name]["State"] != "ENABLED":
+            yield f"{name} stays off"
+        if [target["Arn"] for target in rules[name]["Targets"]] != [stack.arn("OnAlarm")]:
+            yield f"{name} wakes somebody else"
+
+
+@broken_by(
+    drop("AlarmRule/Targets/0/RetryPolicy"),
+    put("ObjectRule/Targets/0/RetryPolicy/MaximumEventAgeInSeconds", 60),
+    put("CustomRule/Targets/0/RetryPolicy/MaximumRetryAttempts", 0),
+)
+def a_rule_tries_for_as_long_as_lambda_keeps_an_event(stack):
+    for name, rule in stack.of_type("AWS::Events::Rule"):
+        for target in rule["Targets"]:
+            if target.get("RetryPolicy") != {"MaximumEventAgeInSeconds": 21600, "MaximumRetryAttempts": 185}:
+                yield f"{name} gives up sooner"
+
+
+@broken_by(
     drop("AlarmRuleMayWake/SourceArn"),
     drop("ExampleWeeklyRuleMayWake/SourceAccount"),
     put("AlarmRuleMayWake/SourceArn", {"Fn::GetAtt": ["ExampleWeeklyRule", "Arn"]}),
     drop("/Resources/AlarmRuleMayWake"),
+    drop("/Resources/ObjectRuleMayWake"),
+    put("CustomRuleMayWake/SourceArn", {"Fn::GetAtt": ["AlarmRule", "Arn"]}),
 )
 def each_rule_may_wake_its_function_and_nobody_else_may(stack):
     permitted = set()
@@ -305,6 +423,12 @@ def every_function_keeps_the_event_it_gave_up(stack):
         "UndeliveredQueuePolicy/PolicyDocument/Statement/0/Condition/ArnEquals/aws:SourceArn",
         [{"Fn::GetAtt": ["AlarmRule", "Arn"]}],
     ),
+    *(
+        drop(f"UndeliveredQueuePolicy/PolicyDocument/Statement/0/Condition/ArnEquals/aws:SourceArn/{at}")
+        for at in range(6)
+    ),
+    drop("ObjectRule/Targets/0/DeadLetterConfig"),
+    drop("MonitoringRule/Targets/0/DeadLetterConfig"),
     put(
         "SweepScheduleRole/Policies/0/PolicyDocument/Statement/Sid=KeepWhatCouldNotBeDelivered/Resource",
         {"Fn::GetAtt": ["FailedQueue", "Arn"]},
@@ -525,6 +649,10 @@ START = "StartTraining/PolicyDocument/Statement/Sid=StartWithinTheCeiling"
     put(f"{START}/Condition/NumericLessThanEquals/sagemaker:MaxRuntimeInSeconds", 2419200),
     put(f"{START}/Resource", arn_of("sagemaker", "training-job/*")),
     drop("/Resources/StartTraining/Properties/PolicyDocument/Statement/Sid=TagWhileStarting/Condition"),
+    put(
+        "StartTraining/PolicyDocument/Statement/Sid=StopWhatIsReplaced/Resource",
+        arn_of("sagemaker", "training-job/*"),
+    ),
 )
 def training_jobs_have_a_ceiling(stack):
     ceiling = {
@@ -542,7 +670,8 @@ def training_jobs_have_a_ceiling(stack):
             "StringEquals": {"sagemaker:TaggingAction": "CreateTrainingJob"}
         }:
             yield f"{statement.where} may tag more than what it creates"
-        if any(action.startswith("sagemaker:") for action in statement.actions) and statement.resources != [JOBS]:
+        reaching = {action for action in statement.actions if action.startswith("sagemaker:")} - WITHOUT_RESOURCE
+        if reaching and statement.resources != [JOBS]:
             yield f"{statement.where} reaches beyond our own jobs"
     if not found:
         yield "nobody may start a training job"
@@ -603,6 +732,8 @@ def exactly_one_role_is_passed_and_only_to_sagemaker(stack):
         ["ssm:GetParameter", "ssm:GetParametersByPath"],
     ),
     drop("StartTraining/PolicyDocument/Statement/Sid=TagWhileStarting"),
+    drop("StartTraining/PolicyDocument/Statement/Sid=StopWhatIsReplaced"),
+    drop("GatherFacts/PolicyDocument/Statement/Sid=ReadTagsOfAlarms"),
     drop("OnAlarmRole/ManagedPolicyArns/1"),
     put("OnScheduleRole/Policies/0/PolicyDocument/Statement/Sid=KeepWhatFailed/Action", "sqs:ReceiveMessage"),
 )
@@ -631,7 +762,12 @@ def no_action_has_a_wildcard(stack):
 @broken_by(
     put("KeepLedger/PolicyDocument/Statement/Sid=ReadAndWriteTheLedger/Resource", "*"),
     put("KeepLedger/PolicyDocument/Statement/Sid=AnnounceDecisions/Resource", "arn:aws:events:*:*:event-bus/*"),
-    add("GatherFacts/PolicyDocument/Statement/Sid=ReadAlarmsAndMetrics/Action", "cloudwatch:PutMetricData"),
+    add(
+        "GatherFacts/PolicyDocument/Statement/Sid=ReadAlarmsMetricsAndMonitoringRuns/Action",
+        "cloudwatch:PutMetricData",
+    ),
+    put("GatherFacts/PolicyDocument/Statement/Sid=ReadTagsOfAlarms/Resource", "*"),
+    put("GatherFacts/PolicyDocument/Statement/Sid=ReadTagsOfAlarms/Resource", "arn:aws:cloudwatch:*:*:alarm:*"),
 )
 def every_resource_is_named_unless_iam_offers_nothing_narrower(stack):
     for statement in stack.statements():
@@ -639,11 +775,11 @@ def every_resource_is_named_unless_iam_offers_nothing_narrower(stack):
             if resource == "*":
                 for action in sorted(set(statement.actions) - WITHOUT_RESOURCE):
                     yield f"{statement.where} allows {action} on everything"
-            # A star may end a path, a log group or a job's prefix. It may not stand for an account, a Region or a kind.
+            # A star may end a path, a log group or a job's prefix, or be every alarm. It may not stand for an account, a Region or a kind.
             elif (
                 "*" in ":".join(resource.split(":")[:5])
                 or re.search(r"(^|[:/])\*$", resource)
-                and not re.search(r":parameter/.+/\*$|:log-group:[^*]+:\*$", resource)
+                and not re.search(r":parameter/.+/\*$|:log-group:[^*]+:\*$|:alarm:\*$", resource)
             ):
                 yield f"{statement.where} reaches {resource}"
 
@@ -881,8 +1017,12 @@ TOLD = {
     "what to change in the first policy": ("`RoleArn`", "`ExampleScheduleState=ENABLED`"),
     "what the words of the failure queue mean": ("| `Retryable` |", "| `BadEvent` |", "| `Bug` |"),
     "what encrypted volumes need": ("`kms:CreateGrant`",),
-    "that the expression of a schedule is for people": ("expression in a policy is for people",),
+    "what a schedule needs besides its expression": ("caught up by the sweep within `deadline`", "needs `from`"),
     "where requests by hand go": ("They go to `on-alarm`",),
+    "how to say yes to a start that waits": ('"rekindle": "confirm"',),
+    "what a request may skip": ("| `force` |", "| `ignore_budget` |"),
+    "where the language of policies is written down": ("`policies/REFERENCE.md`",),
+    "that a bucket must be told to speak": ("`EventBridgeConfiguration`",),
     "what counts as a sweep": ("metric `Sweeps`",),
     "why there is no WARN": ("Lambda takes them for `INFO`",),
 }
@@ -928,11 +1068,17 @@ def with_documents(template: dict) -> dict:
     return template | {"Documents": {path.name: path.read_text() for path in paths}}
 
 
+def complaints_of(check: Check, template: dict) -> list[str]:
+    """What a check finds, with the defaults and with everything switched on."""
+    stacks = (Stack(template), Stack(template, SWITCHED_ON))
+    return list(dict.fromkeys(complaint for stack in stacks for complaint in check.complaints(stack)))
+
+
 def run(template: dict) -> int:
     """Prints what every check finds; returns how many found something."""
     failed = 0
     for check in CHECKS:
-        complaints = list(check.complaints(Stack(template)))
+        complaints = complaints_of(check, template)
         failed += bool(complaints)
         print(f"{'FAIL' if complaints else 'ok':4} {check.name}")
         for complaint in complaints:
@@ -946,13 +1092,13 @@ def self_test(template: dict) -> int:
     caught = missed = 0
     for check in CHECKS:
         # A check that complains of everything would catch every mutation.
-        assert not list(check.complaints(Stack(template))), f"{check.name}: complains of the template as it is"
+        assert not complaints_of(check, template), f"{check.name}: complains of the template as it is"
         assert check.mutations, f"{check.name}: no way to break it is known"
         for mutation in check.mutations:
             broken = copy.deepcopy(template)
             mutation.apply(broken)
             assert broken != template, f"{mutation.name}: changes nothing"
-            if any(check.complaints(Stack(broken))):
+            if complaints_of(check, broken):
                 caught += 1
             else:
                 missed += 1

@@ -145,6 +145,9 @@ class Stack:
             if function == "Fn::If":
                 condition, yes, no = argument
                 return self._put_in(yes if self._holds(condition) else no)
+            if function == "Fn::Join":
+                between, parts = argument
+                return between.join(self._put_in(parts))
             if function.startswith("Fn::"):
                 raise NotImplementedError(function)
         resolved = {key: self._put_in(item) for key, item in value.items()}

@@ -28,6 +28,14 @@ pub(crate) fn is_schedule(text: &str) -> bool {
     named("rule/").or_else(|| named("schedule/")).is_some_and(|name| !name.is_empty() && !name.contains(' '))
 }
 
+/// Whether a text is the ARN of a processing job of SageMaker.
+pub(crate) fn is_processing_job(text: &str) -> bool {
+    let name = resource(text, &["sagemaker"]).and_then(|resource| resource.strip_prefix("processing-job/"));
+    name.is_some_and(|name| {
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    })
+}
+
 /// The part of an ARN after the account, if the parts before it are well formed.
 fn resource<'a>(arn: &'a str, services: &[&str]) -> Option<&'a str> {
     let mut parts = arn.splitn(6, ':');

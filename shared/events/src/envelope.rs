@@ -1,17 +1,25 @@
 //! EventBridge events: `source` and `detail-type` decide.
 
+use std::borrow::Cow;
+
+use rekindle_decision::signal::{Arrival, Signal, What};
 use serde_json::Value;
 
 use crate::object::Object;
-use crate::refusal::{Problem, did_you_mean, shown};
-use crate::{Reading, alarm, json, later, schedule};
+use crate::refusal::{Problem, almost, shown};
+use crate::{Reading, alarm, glue, json, later, other, processing, s3, schedule};
 
-/// Every `detail-type` that has a reader, for the hint after a typo.
-const READ: [&str; 4] = [
-    "Scheduled Event",
-    "CloudWatch Alarm State Change",
-    "CloudWatch Alarm Configuration Change",
-    "CloudWatch Alarm Contributor State Change",
+/// Every kind of AWS that is read by name, for the hint after a slip. From AWS, a near miss is a slip: read as an event
+/// like any other, it would quietly lose an alarm.
+const READ: [(&str, &str); 8] = [
+    ("aws.events", "Scheduled Event"),
+    ("aws.scheduler", "Scheduled Event"),
+    ("aws.cloudwatch", "CloudWatch Alarm State Change"),
+    ("aws.cloudwatch", "CloudWatch Alarm Configuration Change"),
+    ("aws.cloudwatch", "CloudWatch Alarm Contributor State Change"),
+    ("aws.s3", s3::DETAIL_TYPE),
+    ("aws.glue-dataquality", glue::DETAIL_TYPE),
+    ("aws.sagemaker", processing::DETAIL_TYPE),
 ];
 
 /// Reads an EventBridge event.
@@ -36,11 +44,21 @@ fn dispatch(event: &Object<'_>) -> Result<Reading, Problem> {
         ("rekindle", _) => {
             Ok(ignored("event of our own", "we announced it ourselves, and must not answer ourselves"))
         }
-        _ => Err(later::refuse(source, detail_type).unwrap_or_else(|| {
-            Problem::new(format!("we read no {} of source {}", shown(detail_type), shown(source)))
-                .or_hint(did_you_mean(detail_type, &READ).filter(|_| !READ.contains(&detail_type)))
-        })),
+        ("aws.s3", s3::DETAIL_TYPE) => s3::read(event),
+        ("aws.glue-dataquality", glue::DETAIL_TYPE) => glue::read(event),
+        ("aws.sagemaker", processing::DETAIL_TYPE) => processing::read(event),
+        _ => match later::refuse(source, detail_type).or_else(|| slip(source, detail_type)) {
+            Some(problem) => Err(problem),
+            None => other::read(event, source, detail_type),
+        },
     }
+}
+
+/// Refuses what AWS would have spelled a little otherwise.
+fn slip(source: &str, detail_type: &str) -> Option<Problem> {
+    let (_, meant) = READ.iter().find(|(of, named)| *of == source && almost(detail_type, named))?;
+    let problem = format!("we read no {} of source {}", shown(detail_type), shown(source));
+    Some(Problem::new(problem).hint(format!("did you mean `{meant}`?")))
 }
 
 /// The source: a string, or a list of one.
@@ -74,6 +92,42 @@ pub(crate) fn replay(event: &Object<'_>) -> Result<Option<String>, Problem> {
     Ok(event.text("replay-name")?.map(String::from))
 }
 
-fn ignored(kind: &str, why: &str) -> Reading {
+/// What an event says, as an object or as a text holding one, and its path.
+pub(crate) fn detail<'a>(event: &Object<'a>) -> Result<(Cow<'a, Value>, String), Problem> {
+    let detail = event.get("detail").ok_or_else(|| event.missing("detail"))?;
+    let path = event.at("detail");
+    Ok((json::embedded(detail, &path)?, path))
+}
+
+/// Longest identifier of somebody else's. The ledger remembers several of them in one row.
+const MAX_ID: usize = 256;
+
+/// A text by which something is told from the next: not empty, and not so long that it could not be remembered.
+pub(crate) fn need_id<'a>(object: &Object<'a>, field: &str) -> Result<&'a str, Problem> {
+    bounded(object.need_text(field)?, &object.at(field), MAX_ID)
+}
+
+/// A text that says something in at most so many bytes.
+pub(crate) fn bounded<'a>(text: &'a str, path: &str, most: usize) -> Result<&'a str, Problem> {
+    if text.trim().is_empty() {
+        return Err(Problem::new(format!("`{path}` is empty")));
+    }
+    if text.len() > most {
+        return Err(Problem::new(format!("`{path}` is longer than {most} bytes")));
+    }
+    Ok(text)
+}
+
+/// Something that arrived.
+pub(crate) fn arrived(
+    id: String,
+    at: jiff::Timestamp,
+    what: What,
+    event: &Object<'_>,
+) -> Result<Reading, Problem> {
+    Ok(Reading::Signal(Signal::Arrived(Arrival { id, at, what, replay: replay(event)? })))
+}
+
+pub(crate) fn ignored(kind: &str, why: &str) -> Reading {
     Reading::Ignored { kind: kind.into(), why: why.into() }
 }

@@ -1,5 +1,7 @@
 //! JSON, bounded.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use crate::refusal::Problem;
@@ -27,13 +29,13 @@ pub(crate) fn parse(text: &[u8]) -> Result<Value, Problem> {
 }
 
 /// A value that may have been written as a text holding JSON.
-pub(crate) fn embedded(value: &Value, path: &str) -> Result<Value, Problem> {
+pub(crate) fn embedded<'a>(value: &'a Value, path: &str) -> Result<Cow<'a, Value>, Problem> {
     match value {
-        Value::String(text) => serde_json::from_str(text).map_err(|error| {
+        Value::String(text) => serde_json::from_str(text).map(Cow::Owned).map_err(|error| {
             Problem::new(format!("`{path}` is a text, but not one that holds JSON: {error}"))
         }),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
-            Ok(value.clone())
+            Ok(Cow::Borrowed(value))
         }
     }
 }

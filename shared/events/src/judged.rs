@@ -19,9 +19,10 @@ impl Judged {
     /// Reads `reasonData`. Nothing in here can refuse a signal; a part that is not understood is left out whole, since
     /// half a list of datapoints would be another list.
     pub(crate) fn read(value: &Value) -> Self {
-        let Ok(Value::Object(data)) = json::embedded(value, "reasonData") else { return Self::default() };
+        let Ok(data) = json::embedded(value, "reasonData") else { return Self::default() };
+        let Some(data) = data.as_object() else { return Self::default() };
         Self {
-            points: evaluated(&data).or_else(|| recent(&data)).unwrap_or_default(),
+            points: evaluated(data).or_else(|| recent(data)).unwrap_or_default(),
             threshold: data.get("threshold").and_then(Value::as_f64),
             period: data.get("period").and_then(period),
         }

@@ -1,14 +1,16 @@
 //! Reads what AWS sends into signals. Pure: no SDK, no clock, no I/O.
 //!
-//! A Lambda function is handed bytes. They may be a tick of a schedule, an alarm in one of five wrappings, a request
-//! somebody typed, or a stranger. [`read`] tells them apart and answers in one of three ways for each thing inside:
+//! A Lambda function is handed bytes. They may be a tick of a schedule, an alarm in one of five wrappings, news of data,
+//! an event of somebody's own, a request that was typed, or a stranger. [`read`] tells them apart and answers in one of
+//! three ways for each thing inside:
 //!
 //! * a [`Signal`]: somebody asks us to look at models;
 //! * [`Reading::Ignored`]: known, and deliberately without effect;
 //! * [`Unrecognised`]: refused by name, with the field at fault, so that nobody has to guess.
 //!
 //! Two rules carry the rest. *Unknown fields are welcome*, since AWS adds them without notice. *Unknown shapes are
-//! refused*, since a lenient default turns a stranger into a healthy alarm.
+//! refused*, since a lenient default turns a stranger into a healthy alarm. An EventBridge event of a kind without a
+//! reader is no stranger: it is kept whole, and means nothing until a policy asks for it.
 //!
 //! ```
 //! use rekindle_decision::signal::Signal;
@@ -31,18 +33,24 @@
 mod alarm;
 mod arn;
 mod envelope;
+mod glue;
 mod instant;
 mod json;
 mod judged;
 mod later;
 mod object;
+mod other;
 mod ours;
+mod processing;
 mod records;
 mod refusal;
+mod s3;
 mod schedule;
 mod series;
 mod shape;
 mod sns;
+
+use std::borrow::Cow;
 
 use rekindle_decision::signal::Signal;
 use serde::{Deserialize, Serialize};
@@ -50,6 +58,7 @@ use serde_json::Value;
 
 pub use crate::json::MAX_BYTES;
 use crate::object::Object;
+pub use crate::other::MAX_EVENT_BYTES;
 use crate::refusal::Problem;
 pub use crate::refusal::{MAX_SOURCE_BYTES, Unrecognised};
 use crate::shape::Shape;
@@ -128,7 +137,7 @@ fn one(object: &Object<'_>, wrappings: usize) -> Result<Reading, Problem> {
 }
 
 /// Reads what a wrapping held: `found` is the inner value and its path.
-fn unwrapped(found: Result<(Value, String), Problem>, wrappings: usize) -> Result<Reading, Problem> {
+fn unwrapped(found: Result<(Cow<'_, Value>, String), Problem>, wrappings: usize) -> Result<Reading, Problem> {
     let (value, path) = found?;
     if wrappings >= MAX_WRAPPINGS {
         return Err(Problem::new(format!("`{path}` is wrapped more than {MAX_WRAPPINGS} times")));

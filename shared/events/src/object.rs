@@ -35,6 +35,11 @@ impl<'a> Object<'a> {
         if self.path.is_empty() { "it".into() } else { format!("`{}`", self.path) }
     }
 
+    /// The object itself.
+    pub(crate) fn whole(&self) -> Value {
+        Value::Object(self.fields.clone())
+    }
+
     /// The path of a field.
     pub(crate) fn at(&self, field: &str) -> String {
         if self.path.is_empty() { field.into() } else { format!("{}.{field}", self.path) }
@@ -77,6 +82,15 @@ impl<'a> Object<'a> {
         self.typed(field, "true or false", Value::as_bool)
     }
 
+    /// A whole number, not below zero.
+    pub(crate) fn count(&self, field: &str) -> Result<Option<u64>, Problem> {
+        self.typed(field, "a whole number", Value::as_u64)
+    }
+
+    pub(crate) fn number(&self, field: &str) -> Result<Option<f64>, Problem> {
+        self.typed(field, "a number", Value::as_f64)
+    }
+
     pub(crate) fn list(&self, field: &str) -> Result<Option<&'a [Value]>, Problem> {
         self.typed(field, "a list", |value| value.as_array().map(Vec::as_slice))
     }
@@ -97,6 +111,10 @@ impl<'a> Object<'a> {
 
     pub(crate) fn need_text(&self, field: &str) -> Result<&'a str, Problem> {
         self.text(field)?.ok_or_else(|| self.missing(field))
+    }
+
+    pub(crate) fn need_count(&self, field: &str) -> Result<u64, Problem> {
+        self.count(field)?.ok_or_else(|| self.missing(field))
     }
 
     pub(crate) fn need_object(&self, field: &str) -> Result<Self, Problem> {

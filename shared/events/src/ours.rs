@@ -3,7 +3,7 @@
 //! The sender is one of us, so nothing is forgiven: an unknown field is a typo, and a typo must be loud.
 
 use jiff::Timestamp;
-use rekindle_decision::signal::{Ask, Signal, Sweep, Tick};
+use rekindle_decision::signal::{Ask, Confirm, Signal, Sweep, Tick};
 use serde_json::Value;
 
 use crate::object::Object;
@@ -16,19 +16,22 @@ const MAX_TEXT: usize = 1024;
 /// Most models in one request. A longer list is better left out, which means all of them.
 const MAX_MODELS: usize = 256;
 
-const WORDS: [&str; 3] = ["retrain", "scheduled", "sweep"];
+const WORDS: [&str; 4] = ["retrain", "confirm", "scheduled", "sweep"];
+
+/// Letters of a decision's id.
+const DECISION: usize = 32;
 
 /// Reads a request by the word in `rekindle`.
 pub(crate) fn read(request: &Object<'_>) -> Result<Reading, Problem> {
     let word = request.need_text("rekindle").map_err(|problem| problem.resembling("request of our own"))?;
     let (signal, kind) = match word {
         "retrain" => (retrain(request).map(Signal::Asked), "request to retrain"),
+        "confirm" => (confirm(request).map(Signal::Confirmed), "request to confirm"),
         "scheduled" => (scheduled(request).map(Signal::Scheduled), "scheduled request"),
         "sweep" => (sweep(request).map(Signal::Sweep), "request to sweep"),
         other => {
             let path = request.at("rekindle");
-            let problem =
-                format!("`{path}` is {}, which is none of `retrain`, `scheduled`, `sweep`", shown(other));
+            let problem = format!("`{path}` is {}, which is none of `{}`", shown(other), WORDS.join("`, `"));
             (Err(Problem::new(problem).or_hint(did_you_mean(other, &WORDS))), "request of our own")
         }
     };
@@ -53,7 +56,10 @@ pub(crate) fn unmarked(request: &Object<'_>) -> Problem {
 }
 
 fn retrain(request: &Object<'_>) -> Result<Ask, Problem> {
-    only(request, &["rekindle", "model", "models", "reason", "by", "force", "dry_run", "id"])?;
+    only(
+        request,
+        &["rekindle", "model", "models", "reason", "by", "force", "ignore_budget", "dry_run", "id"],
+    )?;
     let models = match (text(request, "model")?, models(request)?) {
         (Some(model), None) => vec![model],
         (None, Some(models)) => models,
@@ -71,8 +77,28 @@ fn retrain(request: &Object<'_>) -> Result<Ask, Problem> {
         reason: text(request, "reason")?,
         by: text(request, "by")?,
         force: request.flag("force")?.unwrap_or(false),
-        ignore_budget: false,
+        ignore_budget: request.flag("ignore_budget")?.unwrap_or(false),
         dry_run: request.flag("dry_run")?.unwrap_or(false),
+    })
+}
+
+/// A person's yes, to one decision of one model.
+fn confirm(request: &Object<'_>) -> Result<Confirm, Problem> {
+    const HINT: &str = "copy the id of the decision that waits: 32 digits and letters from a to f";
+    only(request, &["rekindle", "model", "decision", "by", "reason"])?;
+    let model = text(request, "model")?.ok_or_else(|| request.missing("model"))?;
+    let decision = request.text("decision")?.ok_or_else(|| request.missing("decision").hint(HINT))?;
+    let digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    if decision.len() != DECISION || !decision.bytes().all(digit) {
+        let path = request.at("decision");
+        let problem = format!("`{path}` is {}, which is not the id of a decision", shown(decision));
+        return Err(Problem::new(problem).hint(HINT));
+    }
+    Ok(Confirm {
+        model,
+        decision: decision.into(),
+        by: text(request, "by")?,
+        reason: text(request, "reason")?,
     })
 }
 

@@ -1,5 +1,7 @@
 //! Batches of SNS and SQS.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use crate::object::Object;
@@ -60,7 +62,7 @@ impl Record<'_> {
 }
 
 /// What an SQS record holds, and where.
-fn body(record: &Object<'_>) -> Result<(Value, String), Problem> {
+fn body<'a>(record: &Object<'a>) -> Result<(Cow<'a, Value>, String), Problem> {
     let value = record.get("body").ok_or_else(|| record.missing("body"));
     let path = record.at("body");
     value

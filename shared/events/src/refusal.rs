@@ -96,3 +96,9 @@ pub(crate) fn did_you_mean(written: &str, known: &[&str]) -> Option<String> {
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, word)| format!("did you mean `{word}`?"))
 }
+
+/// Whether two words are the same but for a slip: the case, a separator, a letter or two.
+pub(crate) fn almost(written: &str, known: &str) -> bool {
+    let plain = |word: &str| word.to_lowercase().replace(['-', '_', ' '], "");
+    strsim::osa_distance(&plain(written), &plain(known)) <= 2
+}

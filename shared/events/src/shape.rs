@@ -88,7 +88,17 @@ const KINDS: [Kind; 6] = [
     Kind {
         name: "request of our own",
         marks: &["rekindle"],
-        habits: &["reason", "by", "force", "dry_run", "trigger", "scheduled_time", "attempt"],
+        habits: &[
+            "reason",
+            "by",
+            "force",
+            "ignore_budget",
+            "dry_run",
+            "decision",
+            "trigger",
+            "scheduled_time",
+            "attempt",
+        ],
     },
     Kind {
         name: "record of a failed invocation",

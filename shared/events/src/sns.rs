@@ -1,5 +1,7 @@
 //! Notifications of SNS: in a Lambda record, or as the text SNS puts into a queue.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use crate::json;
@@ -7,11 +9,11 @@ use crate::object::Object;
 use crate::refusal::{Problem, shown};
 
 /// What a notification says, and where.
-pub(crate) fn message(notification: &Object<'_>) -> Result<(Value, String), Problem> {
+pub(crate) fn message<'a>(notification: &Object<'a>) -> Result<(Cow<'a, Value>, String), Problem> {
     read(notification).map_err(|problem| problem.resembling("SNS notification"))
 }
 
-fn read(notification: &Object<'_>) -> Result<(Value, String), Problem> {
+fn read<'a>(notification: &Object<'a>) -> Result<(Cow<'a, Value>, String), Problem> {
     match notification.text("Type")? {
         None | Some("Notification") => {}
         Some("SubscriptionConfirmation") => {

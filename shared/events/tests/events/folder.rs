@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// One fixture: its name without the ending, and its bytes.
 #[derive(Debug, Clone)]
@@ -39,6 +39,11 @@ pub(crate) fn fixtures(folder: &str) -> Vec<Fixture> {
 /// One fixture by folder and name.
 pub(crate) fn fixture(folder: &str, name: &str) -> Fixture {
     fixtures(folder).into_iter().find(|fixture| fixture.name == name).unwrap()
+}
+
+/// An event as a queue delivers it.
+pub(crate) fn queued(event: &Value) -> Value {
+    json!({"Records": [{"eventSource": "aws:sqs", "messageId": "m", "body": event.to_string()}]})
 }
 
 pub(crate) fn root() -> PathBuf {

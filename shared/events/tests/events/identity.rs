@@ -64,6 +64,10 @@ fn numbers_that_two_wrappings_tell_agree(
 #[case::another_alarm("alarm-composite-raw", "alarm-suppressed-raw")]
 #[case::a_rule_and_a_schedule("scheduled-rule", "scheduled-scheduler")]
 #[case::a_tick_and_a_sweep_of_one_schedule("scheduled-input", "sweep-input")]
+#[case::a_key_written_again("object-created", "object-created-overwritten")]
+#[case::two_results_of_one_ruleset("quality-captured", "quality-passed")]
+#[case::two_ends_of_one_job("processing-completed", "processing-failed")]
+#[case::two_events_of_one_source("event-custom", "event-model-package")]
 fn different_occurrences_have_different_names(#[case] one: &str, #[case] other: &str) {
     assert_ne!(signal(one).identity(), signal(other).identity());
 }
@@ -80,6 +84,15 @@ fn different_occurrences_have_different_names(#[case] one: &str, #[case] other: 
 #[case::raw_in_a_queue("alarm-daily-eventbridge", "alarm-raw-in-sqs")]
 #[case::event_in_a_queue("alarm-daily-eventbridge", "alarm-eventbridge-in-sqs")]
 #[case::event_in_a_topic("alarm-daily-eventbridge", "alarm-eventbridge-in-sns")]
+#[case::object_told_again("object-created", "object-created-again")]
+#[case::object_in_a_queue("object-created", "object-created-in-sqs")]
+#[case::object_replayed("object-created", "object-created-replayed")]
+#[case::result_in_another_spelling("quality-captured", "quality-documented")]
+#[case::job_named_outside_only("processing-completed", "processing-without-arn")]
+#[case::job_named_otherwise_outside("processing-completed", "processing-two-names")]
+#[case::event_replayed("event-custom", "event-custom-replayed")]
+#[case::event_of_somebody_in_a_queue("event-custom", "event-custom-in-sqs")]
+#[case::one_yes_with_and_without_words("confirm-one", "confirm-plain")]
 fn the_same_occurrence_has_the_same_name(#[case] one: &str, #[case] other: &str) {
     assert_eq!(signal(one).identity(), signal(other).identity());
 }

@@ -1,7 +1,7 @@
 //! Where reading stops.
 
 use rekindle_decision::signal::{Signal, Transition};
-use rekindle_events::{MAX_BYTES, MAX_SOURCE_BYTES, Reading, Unrecognised, read};
+use rekindle_events::{MAX_BYTES, MAX_EVENT_BYTES, MAX_SOURCE_BYTES, Reading, Unrecognised, read};
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -65,7 +65,7 @@ fn a_refusal_is_written_with_four_fields() {
     let refused = refusal(br#"{"rekindle": "swep"}"#);
     let written = json!({
         "resembles": "request of our own",
-        "problem": "`rekindle` is `swep`, which is none of `retrain`, `scheduled`, `sweep`",
+        "problem": "`rekindle` is `swep`, which is none of `retrain`, `confirm`, `scheduled`, `sweep`",
         "hint": "did you mean `sweep`?",
         "source": "{\"rekindle\": \"swep\"}",
     });
@@ -97,6 +97,79 @@ fn a_request_names_only_so_many_models(#[case] count: usize, #[case] fits: bool)
     let models: Vec<String> = (0..count).map(|index| format!("m{index}")).collect();
     let request = json!({"rekindle": "retrain", "models": models});
     assert_eq!(read(request.to_string().as_bytes())[0].reading.is_ok(), fits);
+}
+
+/// A custom event of so many bytes, as JSON without spaces.
+fn event_of(bytes: usize) -> Value {
+    let mut event = fixture("accept", "event-custom").json();
+    event["detail"] = json!({ "text": "" });
+    let padding = bytes - event.to_string().len();
+    event["detail"]["text"] = json!("x".repeat(padding));
+    event
+}
+
+#[test]
+fn an_event_that_is_kept_whole_has_a_size() {
+    assert!(read(event_of(MAX_EVENT_BYTES).to_string().as_bytes())[0].reading.is_ok());
+    let refused = refusal(event_of(MAX_EVENT_BYTES + 1).to_string().as_bytes());
+    assert_eq!(
+        refused.to_string(),
+        "cannot read this EventBridge event: it has 65537 bytes, and no event over 65536 is kept"
+    );
+    assert_eq!(refused.hint.as_deref(), Some("put large data into S3 and send where it is"));
+}
+
+#[test]
+fn spaces_around_an_event_do_not_count() {
+    let event = serde_json::to_string_pretty(&event_of(MAX_EVENT_BYTES)).unwrap();
+    assert!(event.len() > MAX_EVENT_BYTES);
+    assert!(read(event.as_bytes())[0].reading.is_ok());
+}
+
+#[rstest]
+#[case::longest_key("object-created", "/detail/object/key", 1024, true)]
+#[case::longer_key("object-created", "/detail/object/key", 1025, false)]
+#[case::longest_result("quality-captured", "/detail/resultId", 256, true)]
+#[case::longer_result("quality-captured", "/detail/resultId", 257, false)]
+#[case::longest_id("event-custom", "/id", 256, true)]
+#[case::longer_id("event-custom", "/id", 257, false)]
+#[case::longest_source("event-custom", "/source", 256, true)]
+#[case::longer_source("event-custom", "/source", 257, false)]
+#[case::longest_detail_type("event-custom", "/detail-type", 256, true)]
+#[case::longer_detail_type("event-custom", "/detail-type", 257, false)]
+fn what_the_ledger_remembers_has_a_length(
+    #[case] name: &str,
+    #[case] path: &str,
+    #[case] bytes: usize,
+    #[case] fits: bool,
+) {
+    let mut event = fixture("accept", name).json();
+    *event.pointer_mut(path).unwrap() = json!("k".repeat(bytes));
+    assert_eq!(read(event.to_string().as_bytes())[0].reading.is_ok(), fits);
+}
+
+#[rstest]
+#[case::case_of_a_letter("aws.s3", "Object created", Some("Object Created"))]
+#[case::a_hyphen("aws.s3", "Object-Created", Some("Object Created"))]
+#[case::a_letter_left_out(
+    "aws.sagemaker",
+    "SageMaker Processing Job State Chang",
+    Some("SageMaker Processing Job State Change")
+)]
+#[case::another_event_of_s3("aws.s3", "Object Deleted", None)]
+#[case::one_more_of_s3("aws.s3", "Object Tags Added", None)]
+#[case::another_kind_of_job("aws.sagemaker", "SageMaker Transform Job State Change", None)]
+#[case::somebody_else("shop.s3", "Object created", None)]
+fn a_slip_in_a_kind_of_aws_is_told_from_another_kind(
+    #[case] source: &str,
+    #[case] detail_type: &str,
+    #[case] meant: Option<&str>,
+) {
+    let event =
+        json!({"source": source, "detail-type": detail_type, "id": "7c1f", "time": "2027-03-15T06:45:00Z"});
+    let reading = read(event.to_string().as_bytes()).remove(0).reading;
+    let hint = reading.err().map(|refused| refused.hint.unwrap());
+    assert_eq!(hint, meant.map(|meant| format!("did you mean `{meant}`?")));
 }
 
 /// Reads the daily alarm after a change to it.
