@@ -19,11 +19,13 @@ const PAGE: usize = 4_096;
 fn main() {
     for (name, rules) in fleet::six() {
         let before = resident();
-        let policies: Vec<_> = (0..MODELS).map(|model| fleet::policy(&format!("model-{model}"), rules)).collect();
+        let policies: Vec<_> =
+            (0..MODELS).map(|model| fleet::policy(&format!("model-{model}"), rules)).collect();
         let read = resident();
         let facts: Vec<_> = policies.iter().map(|policy| fleet::facts(policy, 14)).collect();
         let gathered = resident();
-        let rulings: Vec<_> = policies.iter().zip(&facts).map(|(policy, facts)| decide(policy, facts)).collect();
+        let rulings: Vec<_> =
+            policies.iter().zip(&facts).map(|(policy, facts)| decide(policy, facts)).collect();
         let decided = resident();
         let points: u64 = facts.iter().map(fleet::points).sum();
         println!(

@@ -66,7 +66,6 @@ impl Truth {
 
     /// Quiet for fired and fired for quiet; what cannot be told cannot be told to be otherwise.
     #[must_use]
-    #[expect(clippy::should_implement_trait, reason = "`!unknown` would read as if it were known")]
     pub const fn not(self) -> Self {
         match self {
             Self::Fired => Self::Quiet,

@@ -68,7 +68,8 @@ fn watch(rule: &str) -> Watch {
             reported_as: None,
         }))
     };
-    let detector = |method| Watch::Detector(Box::new(Detector { source: source("Sum"), trials: None, method }));
+    let detector =
+        |method| Watch::Detector(Box::new(Detector { source: source("Sum"), trials: None, method }));
     match rule {
         "schedule" => Watch::Schedule(Box::new(Schedule {
             expression: Expression::parse("cron(0 3 ? * MON *)", Some("Europe/Berlin")).expect("a schedule"),

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use crate::facts::Facts;
 use crate::policy::{AfterFutility, FUTILITY, Policy, Worse};
-use crate::rules::series::{self, Value, median};
+use crate::rules::series::{self, Period, median};
 use crate::ruling::Blocker;
 use crate::state::Started;
 
@@ -33,7 +33,7 @@ pub(super) fn after(policy: &Policy, facts: &Facts) -> Option<Blocker> {
 
 /// By how much the median after a training is better than the one before it; `None` while there are too few values to
 /// either side.
-fn gain(guard: &AfterFutility, policy: &Policy, start: &Started, values: &[Value]) -> Option<f64> {
+fn gain(guard: &AfterFutility, policy: &Policy, start: &Started, values: &[Period]) -> Option<f64> {
     let compare = usize::try_from(guard.compare).unwrap_or(usize::MAX).max(1);
     let served = policy.serves_after.after(start.trained?);
     // The model before serves until then, but what made somebody train is what was seen until the start.
@@ -41,7 +41,7 @@ fn gain(guard: &AfterFutility, policy: &Policy, start: &Started, values: &[Value
     let after = values.get(values.partition_point(|value| value.at < served)..)?;
     let before = before.get(before.len().checked_sub(compare)?..)?;
     let after = after.get(..compare)?;
-    let middle = |values: &[Value]| median(values.iter().map(|value| value.value));
+    let middle = |values: &[Period]| median(values.iter().map(|value| value.value));
     let rise = middle(after)? - middle(before)?;
     Some(match guard.worse {
         Worse::Higher => -rise,

@@ -157,8 +157,13 @@ impl Alarms {
         match self {
             Self::Name(name) => name.clone(),
             Self::Prefix { prefix, tags } => {
-                let tags: String = tags.iter().map(|(key, value)| alloc::format!(" {key}={value}")).collect();
-                alloc::format!("{prefix}*{tags}")
+                let mut key = alloc::format!("{prefix}*");
+                for (tag, value) in tags {
+                    for part in [" ", tag, "=", value] {
+                        key.push_str(part);
+                    }
+                }
+                key
             }
         }
     }

@@ -14,7 +14,7 @@ use alloc::vec::Vec;
 use jiff::Timestamp;
 
 use super::About;
-use super::series::{self, Value, count};
+use super::series::{self, Period, count};
 use crate::finding::{Finding, Judgement};
 use crate::policy::BreakEven;
 
@@ -77,7 +77,7 @@ fn lag(rule: &BreakEven) -> f64 {
 }
 
 /// What a model that has just been trained loses, from the first loss of each model in the history.
-fn reference(about: About<'_>, losses: &[Value]) -> Option<f64> {
+fn reference(about: About<'_>, losses: &[Period]) -> Option<f64> {
     let mut reference = losses.first()?.value;
     for trained in trainings(about) {
         let at = about.policy.serves_after.after(trained);
@@ -102,7 +102,7 @@ fn trainings(about: About<'_>) -> Vec<Timestamp> {
     all
 }
 
-fn at(values: &[Value], at: Timestamp) -> Option<f64> {
+fn at(values: &[Period], at: Timestamp) -> Option<f64> {
     let found = values.binary_search_by_key(&at, |value| value.at).ok()?;
     values.get(found).map(|value| value.value)
 }

@@ -27,7 +27,12 @@ pub(super) fn find(about: About<'_>, rule: &Detector) -> Finding {
         }
         Method::PageHinkley(settings) => {
             let mut detector = page_hinkley::PageHinkley::new(settings);
-            Run::of(&batches, &mut detector, page_hinkley::PageHinkley::step, |it| it.reading())
+            Run::of(
+                &batches,
+                &mut detector,
+                page_hinkley::PageHinkley::step,
+                page_hinkley::PageHinkley::reading,
+            )
         }
         Method::Cusum(settings) => {
             let mut detector = cusum::Cusum::new(settings);
@@ -35,15 +40,15 @@ pub(super) fn find(about: About<'_>, rule: &Detector) -> Finding {
         }
         Method::Ddm(settings) => {
             let mut detector = ddm::Ddm::new(settings);
-            Run::of(&batches, &mut detector, ddm::Ddm::step, |it| it.reading())
+            Run::of(&batches, &mut detector, ddm::Ddm::step, ddm::Ddm::reading)
         }
         Method::HddmA(settings) => {
             let mut detector = hddm_a::HddmA::new(settings);
-            Run::of(&batches, &mut detector, hddm_a::HddmA::step, |it| it.reading())
+            Run::of(&batches, &mut detector, hddm_a::HddmA::step, hddm_a::HddmA::reading)
         }
         Method::Adwin(settings) => {
             let mut detector = adwin::Adwin::new(settings);
-            Run::of(&batches, &mut detector, adwin::Adwin::step, |it| it.reading())
+            Run::of(&batches, &mut detector, adwin::Adwin::step, adwin::Adwin::reading)
         }
     };
     // Without a period since the training there is nothing that could be well or not.
@@ -70,7 +75,7 @@ fn batches(about: About<'_>, rule: &Detector) -> Result<Vec<(Timestamp, Batch)>,
         Some(_) => Some(series::second(about, "trials", &rule.source, window)?),
     };
     let is_mean = rule.source.metric.statistic != "Sum";
-    let batch = |value: series::Value| {
+    let batch = |value: series::Period| {
         let count = match &trials {
             None => value.samples?,
             Some(trials) => trials.get(trials.binary_search_by_key(&value.at, |trial| trial.at).ok()?)?.value,

@@ -1,7 +1,7 @@
 //! A metric against a limit, M of N, with missing data as CloudWatch treats it.
 
 use super::About;
-use super::series::{self, Value, count, median};
+use super::series::{self, Period, count, median};
 use crate::finding::{Finding, Lacking, Measure};
 use crate::policy::{Baseline, MissingData, Threshold};
 
@@ -38,7 +38,7 @@ fn measured_from(
     about: About<'_>,
     rule: &Threshold,
     baseline: Baseline,
-    values: &[Value],
+    values: &[Period],
 ) -> Result<f64, Lacking> {
     match baseline {
         Baseline::Fixed(value) => Ok(value),
@@ -59,7 +59,7 @@ fn measured_from(
 /// The N newest values against the limit.
 fn measure(
     rule: &Threshold,
-    values: &[Value],
+    values: &[Period],
     limit: crate::policy::Limit,
     baseline: Option<f64>,
 ) -> Measure {

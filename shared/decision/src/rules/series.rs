@@ -14,7 +14,7 @@ use crate::policy::Source;
 
 /// One closed, mature period with a value.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Value {
+pub(crate) struct Period {
     /// Start of the period.
     pub(crate) at: Timestamp,
     /// The statistic.
@@ -34,17 +34,17 @@ pub(crate) fn points<'a>(facts: &'a Facts, key: &str) -> Result<&'a [Point], Gap
 
 /// The values in a window that may be judged, oldest first: real numbers with enough samples. Of two for one period the
 /// one told last counts.
-pub(crate) fn values(source: &Source, points: &[Point], (start, end): (Timestamp, Timestamp)) -> Vec<Value> {
+pub(crate) fn values(source: &Source, points: &[Point], (start, end): (Timestamp, Timestamp)) -> Vec<Period> {
     let points = ordered(points);
     let from = points.partition_point(|point| point.at < start);
     let to = points.partition_point(|point| point.at < end);
     let inside = points.get(from..to).unwrap_or_default();
-    let mut values: Vec<Value> = Vec::with_capacity(inside.len());
+    let mut values: Vec<Period> = Vec::with_capacity(inside.len());
     for point in inside {
         if !point.value.is_finite() || !enough(source, point) {
             continue;
         }
-        let value = Value { at: source.period_of(point.at), value: point.value, samples: point.samples };
+        let value = Period { at: source.period_of(point.at), value: point.value, samples: point.samples };
         match values.last_mut() {
             Some(last) if last.at == value.at => *last = value,
             Some(_) | None => values.push(value),
@@ -82,7 +82,7 @@ pub(crate) fn read(
     about: About<'_>,
     source: &Source,
     window: (Timestamp, Timestamp),
-) -> Result<Vec<Value>, Finding> {
+) -> Result<Vec<Period>, Finding> {
     Ok(since_serving(about, read_all(about, source, window)?))
 }
 
@@ -95,7 +95,7 @@ pub(crate) fn read_all(
     about: About<'_>,
     source: &Source,
     window: (Timestamp, Timestamp),
-) -> Result<Vec<Value>, Finding> {
+) -> Result<Vec<Period>, Finding> {
     let found = points(about.facts, about.name).map_err(|gap| Finding::Unread { gap })?;
     let values = values(source, found, window);
     match stale(about, source, &values) {
@@ -114,7 +114,7 @@ pub(crate) fn second(
     role: &str,
     source: &Source,
     window: (Timestamp, Timestamp),
-) -> Result<Vec<Value>, Finding> {
+) -> Result<Vec<Period>, Finding> {
     let key: String = alloc::format!("{}.{role}", about.name);
     let found = points(about.facts, &key).map_err(|gap| Finding::Unread { gap })?;
     // What the second series counts are not samples of its own: only the first must have enough.
@@ -122,7 +122,7 @@ pub(crate) fn second(
     Ok(since_serving(about, values(&plain, found, window)))
 }
 
-fn since_serving(about: About<'_>, mut values: Vec<Value>) -> Vec<Value> {
+fn since_serving(about: About<'_>, mut values: Vec<Period>) -> Vec<Period> {
     let since = serves_since(about.policy, about.facts);
     let old = values.partition_point(|value| value.at < since);
     values.drain(..old);
@@ -130,7 +130,7 @@ fn since_serving(about: About<'_>, mut values: Vec<Value>) -> Vec<Value> {
 }
 
 /// Whether the newest value is older than the policy allows. Age is counted from when a value could be mature.
-fn stale(about: About<'_>, source: &Source, values: &[Value]) -> Option<Finding> {
+fn stale(about: About<'_>, source: &Source, values: &[Period]) -> Option<Finding> {
     let freshness = about.policy.guards.freshness?;
     let newest = source.metric.period.after(values.last()?.at);
     let age = Duration::between(newest, source.label_delay.before(about.facts.now));
