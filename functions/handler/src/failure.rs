@@ -38,7 +38,7 @@ impl Failure {
     pub(crate) fn turn(error: TurnError<AwsError>) -> Self {
         let sentence = chain(&error);
         match error.source {
-            AwsError::Call { .. } => Self::Retryable { sentence },
+            AwsError::Call { .. } | AwsError::Contended { .. } => Self::Retryable { sentence },
             AwsError::Row { .. } | AwsError::Answer { .. } => Self::Bug { sentence },
         }
     }

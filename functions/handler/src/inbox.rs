@@ -14,7 +14,7 @@ use crate::failure::Failure;
 pub enum Room {
     /// `on-schedule`: a scheduled event is a tick of a policy's schedule.
     Schedule,
-    /// `on-alarm`: alarms, and requests by people.
+    /// `on-alarm`: alarms, what arrives, and people: requests, and their yes to a start that waits for it.
     Alarm,
     /// `on-metric-check`: a scheduled event without a trigger is a sweep.
     MetricCheck,
@@ -128,9 +128,9 @@ fn failure(parcel: &Parcel, summary: &Summary) -> Option<Failure> {
     if !summary.unreadable.is_empty() {
         return Some(Failure::Bug { sentence: format!("{}{started}", summary.unreadable.join("; ")) });
     }
-    // A person who misspelt a model must not read "ok".
-    let asked = parcel.signals.iter().any(|signal| matches!(signal, Signal::Asked(_)));
-    let unclaimed = asked && !summary.unclaimed.is_empty();
+    // A person who misspelt a model, or agreed to what does not wait, must not read "ok".
+    let person = |signal: &Signal| matches!(signal, Signal::Asked(_) | Signal::Confirmed(_));
+    let unclaimed = parcel.signals.iter().any(person) && !summary.unclaimed.is_empty();
     unclaimed.then(|| Failure::BadEvent { sentence: format!("{}{started}", summary.unclaimed.join("; ")) })
 }
 
@@ -144,7 +144,11 @@ fn named(room: Room, signal: Signal, id: String) -> Signal {
             ask.id.get_or_insert(id);
             Signal::Asked(ask)
         }
-        other @ (Signal::Scheduled(_) | Signal::Alarmed(_) | Signal::Sweep(_)) => other,
+        other @ (Signal::Scheduled(_)
+        | Signal::Alarmed(_)
+        | Signal::Arrived(_)
+        | Signal::Confirmed(_)
+        | Signal::Sweep(_)) => other,
     }
 }
 
@@ -159,6 +163,7 @@ fn line(now: Timestamp, stack: &str, metric: &'static str, what: Value) -> Value
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rekindle_decision::signal::{Arrival, Confirm, What};
 
     fn inbox(room: Room, payload: &str) -> Inbox {
         Inbox::read(room, payload.as_bytes(), "request-1")
@@ -248,6 +253,25 @@ mod tests {
         let unclaimed = |summary: &mut Summary| summary.unclaimed.push("no policy is known".to_owned());
         assert_eq!(told(inbox(Room::Alarm, ASK), unclaimed).unwrap_err().word(), "BadEvent");
         assert!(told(inbox(Room::Alarm, TICK), unclaimed).is_ok());
+    }
+
+    #[test]
+    fn a_person_whose_yes_is_for_nothing_that_waits_is_told() {
+        let confirm = Confirm { model: "churn".into(), decision: "0123".into(), ..Confirm::default() };
+        let mut inbox = Inbox::default();
+        inbox.put(None, named(Room::Alarm, Signal::Confirmed(confirm), "request-1/0".into()));
+        let unclaimed = |summary: &mut Summary| summary.unclaimed.push("no decision waits".to_owned());
+        let failure = told(inbox, unclaimed).unwrap_err();
+        assert_eq!((failure.word(), failure.to_string().as_str()), ("BadEvent", "no decision waits"));
+    }
+
+    #[test]
+    fn an_arrival_that_nobody_counts_is_not_a_failure() {
+        let what = What::Object { bucket: "features".into(), key: "x".into(), size: 1 };
+        let arrival = Arrival { id: "x".into(), at: Timestamp::UNIX_EPOCH, what, replay: None };
+        let mut inbox = Inbox::default();
+        inbox.put(None, named(Room::Alarm, Signal::Arrived(arrival), "request-1/0".into()));
+        assert!(told(inbox, |summary| summary.unclaimed.push("no policy counts it".to_owned())).is_ok());
     }
 
     #[test]

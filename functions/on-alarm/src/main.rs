@@ -1,4 +1,5 @@
-//! Wakes for CloudWatch alarms, in any envelope, and for requests by people.
+//! Wakes for CloudWatch alarms, in any envelope, for what arrives, and for people: their requests, and their yes to a start
+//! that waits for it.
 
 use rekindle_handler::{Room, serve};
 

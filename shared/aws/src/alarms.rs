@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_cloudwatch::Client;
+use aws_sdk_cloudwatch::operation::describe_alarms::builders::DescribeAlarmsFluentBuilder;
 use aws_sdk_cloudwatch::primitives::DateTime;
 use aws_sdk_cloudwatch::types::{AlarmType, StateValue};
 use rekindle_decision::facts::{AlarmFact, Gap};
 use rekindle_decision::signal::AlarmState;
 
 use crate::error::{Blame, unread};
-
 use crate::time::from_sdk;
 
 /// Names in one call: the most that `DescribeAlarms` takes.
@@ -42,32 +42,56 @@ pub(crate) async fn alarms(client: &Client, names: &BTreeSet<String>) -> BTreeMa
     facts
 }
 
+/// One alarm as it was described.
+#[derive(Debug, Clone)]
+pub(crate) struct Described {
+    pub(crate) name: String,
+    pub(crate) arn: String,
+    pub(crate) fact: AlarmFact,
+}
+
 async fn describe(client: &Client, names: &[&String]) -> Result<BTreeMap<String, AlarmFact>, (Gap, Blame)> {
-    let mut found = BTreeMap::new();
-    let mut pages = client
-        .describe_alarms()
+    let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+    let asked = client.describe_alarms().set_alarm_names(Some(names));
+    let found = all(asked, usize::MAX).await?;
+    Ok(found.into_iter().map(|alarm| (alarm.name, alarm.fact)).collect())
+}
+
+/// Every page, until there are more than `enough`.
+pub(crate) async fn all(
+    asked: DescribeAlarmsFluentBuilder,
+    enough: usize,
+) -> Result<Vec<Described>, (Gap, Blame)> {
+    let mut found = Vec::new();
+    let mut pages = asked
         .max_records(i32::try_from(NAMES).unwrap_or(i32::MAX))
-        .set_alarm_names(Some(names.iter().map(ToString::to_string).collect()))
         // Without this, composite alarms are left out without a word.
         .alarm_types(AlarmType::MetricAlarm)
         .alarm_types(AlarmType::CompositeAlarm)
         .into_paginator()
         .send();
-    while let Some(page) = pages.next().await {
-        let page = page.map_err(|error| unread("DescribeAlarms", names.len(), &error))?;
-        for alarm in page.metric_alarms() {
+    while found.len() <= enough
+        && let Some(page) = pages.next().await
+    {
+        let page = page.map_err(|error| unread("DescribeAlarms", 1, &error))?;
+        found.extend(page.metric_alarms().iter().map(|alarm| {
             let since = alarm.state_transitioned_timestamp().or_else(|| alarm.state_updated_timestamp());
             let fact = fact(alarm.state_value(), since, None);
-            found.insert(alarm.alarm_name().unwrap_or_default().to_owned(), fact);
-        }
-        for alarm in page.composite_alarms() {
+            described(alarm.alarm_name(), alarm.alarm_arn(), fact)
+        }));
+        found.extend(page.composite_alarms().iter().map(|alarm| {
             let since = alarm.state_transitioned_timestamp().or_else(|| alarm.state_updated_timestamp());
             let suppressed = alarm.actions_suppressed_by().map(|by| by.as_str().to_owned());
             let fact = fact(alarm.state_value(), since, suppressed);
-            found.insert(alarm.alarm_name().unwrap_or_default().to_owned(), fact);
-        }
+            described(alarm.alarm_name(), alarm.alarm_arn(), fact)
+        }));
     }
     Ok(found)
+}
+
+fn described(name: Option<&str>, arn: Option<&str>, fact: AlarmFact) -> Described {
+    let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+    Described { name: text(name), arn: text(arn), fact }
 }
 
 fn fact(state: Option<&StateValue>, since: Option<&DateTime>, suppressed_by: Option<String>) -> AlarmFact {

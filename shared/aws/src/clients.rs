@@ -12,6 +12,7 @@ use aws_sdk_eventbridge as eventbridge;
 use aws_sdk_sagemaker as sagemaker;
 use aws_sdk_ssm as ssm;
 
+use crate::alarm_sets::TagShelf;
 use crate::config::Config;
 use crate::policies::Shelf;
 
@@ -39,6 +40,7 @@ pub struct Clients {
     sagemaker: OnceLock<sagemaker::Client>,
     ssm: OnceLock<ssm::Client>,
     pub(crate) shelf: Mutex<Shelf>,
+    pub(crate) tags: TagShelf,
 }
 
 impl Clients {
@@ -69,6 +71,7 @@ impl Clients {
             sagemaker: OnceLock::new(),
             ssm: OnceLock::new(),
             shelf: Mutex::default(),
+            tags: TagShelf::default(),
         }
     }
 

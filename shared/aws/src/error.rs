@@ -26,6 +26,14 @@ pub enum AwsError {
         /// What is wrong with it.
         problem: String,
     },
+    /// Other turns changed the row each time this one was about to.
+    #[error("the ledger's row of `{model}` changed {times} times while it was written")]
+    Contended {
+        /// The model.
+        model: String,
+        /// How often.
+        times: u32,
+    },
     /// An answer lacks what the API promises.
     #[error("{operation} answered without {missing}")]
     Answer {
@@ -61,7 +69,7 @@ impl Blame {
     }
 }
 
-/// What a call to CloudWatch that failed means for everything it asked for.
+/// What a read that failed means for everything it asked for.
 pub(crate) fn unread<E>(
     operation: &'static str,
     asked: usize,
@@ -72,6 +80,6 @@ where
 {
     let blame = Blame::of(error);
     let error = chain(error);
-    tracing::error!(operation, asked, error, "CloudWatch did not answer");
+    tracing::error!(operation, asked, error, "a read was not answered");
     (Gap::Failed { error }, blame)
 }

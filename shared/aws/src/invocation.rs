@@ -5,16 +5,17 @@ use std::io::Write;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use rekindle_decision::facts::{AlarmFact, Series};
+use rekindle_decision::facts::{AlarmFact, AlarmSet, MonitorFact, Series, Spending};
+use rekindle_decision::policy::Alarms;
 use rekindle_turn::Announcement;
 use rekindle_turn::World;
-use rekindle_turn::ledger::{Close, Intent, Memo, Row, Settle, TakeOver, Written};
+use rekindle_turn::ledger::{Close, Fleet, Intent, Memo, Row, Settle, TakeOver, Written};
 use rekindle_turn::world::{Creation, Job, Policies, Query};
 use serde_json::Value;
 
 use crate::clients::Clients;
 use crate::error::AwsError;
-use crate::{alarms, bus, jobs, ledger, metrics, policies};
+use crate::{alarm_sets, alarms, budgets, bus, jobs, ledger, metrics, monitors, policies};
 
 /// The world of one invocation: the function's clients, and a name for this invocation.
 #[derive(Debug)]
@@ -56,7 +57,7 @@ impl World for Invocation<'_> {
     fn is_for_a_person(error: &AwsError) -> bool {
         match error {
             AwsError::Row { .. } => true,
-            AwsError::Call { .. } | AwsError::Answer { .. } => false,
+            AwsError::Call { .. } | AwsError::Contended { .. } | AwsError::Answer { .. } => false,
         }
     }
 
@@ -76,6 +77,18 @@ impl World for Invocation<'_> {
         alarms::alarms(self.clients.cloudwatch(), names).await
     }
 
+    async fn alarm_sets(&self, which: &BTreeSet<Alarms>) -> BTreeMap<String, AlarmSet> {
+        alarm_sets::alarm_sets(self.clients.cloudwatch(), &self.clients.tags, which, self.now()).await
+    }
+
+    async fn monitors(&self, schedules: &BTreeSet<String>) -> BTreeMap<String, MonitorFact> {
+        monitors::monitors(self.clients.sagemaker(), schedules).await
+    }
+
+    async fn spending(&self, fleets: &BTreeSet<Fleet>) -> BTreeMap<Fleet, Spending> {
+        budgets::spending(self.clients, fleets).await
+    }
+
     async fn metrics(&self, queries: &[Query]) -> Vec<Series> {
         metrics::metrics(self.clients.cloudwatch(), queries).await
     }
@@ -86,6 +99,10 @@ impl World for Invocation<'_> {
 
     async fn create(&self, request: &Value) -> Creation {
         jobs::create(self.clients.sagemaker(), request).await
+    }
+
+    async fn stop(&self, job: &str) -> Result<(), AwsError> {
+        jobs::stop(self.clients.sagemaker(), job).await
     }
 
     async fn intend(&self, intent: &Intent) -> Result<Written, AwsError> {

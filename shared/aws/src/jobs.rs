@@ -2,6 +2,7 @@
 
 use aws_sdk_sagemaker::Client;
 use aws_sdk_sagemaker::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_sagemaker::types::MetricData;
 use aws_smithy_types::body::SdkBody;
 use rekindle_policy::training::DECISION_VARIABLE;
 use rekindle_turn::chain;
@@ -96,5 +97,28 @@ pub(crate) async fn describe(client: &Client, name: &str) -> Result<Job, AwsErro
             .and_then(from_sdk),
         billable_seconds: answer.billable_time_in_seconds().map(i64::from),
         failure: answer.failure_reason().map(ToOwned::to_owned),
+        metrics: answer.final_metric_data_list().iter().filter_map(metric).collect(),
     })
+}
+
+/// A metric by its newest value, if that is a number. The SDK reads it into four bytes: its shortest text is what the
+/// job reported.
+fn metric(told: &MetricData) -> Option<(String, f64)> {
+    let value: f64 = told.value()?.to_string().parse().ok()?;
+    value.is_finite().then(|| told.metric_name().map(|name| (name.to_owned(), value)))?
+}
+
+/// Stops the job of this name. One that is stopping already is stopped again without a word; one that has ended, or is
+/// not there, is refused as invalid, and needs no stop.
+pub(crate) async fn stop(client: &Client, name: &str) -> Result<(), AwsError> {
+    match client.stop_training_job().training_job_name(name).send().await {
+        Ok(_) => Ok(()),
+        Err(SdkError::ServiceError(refusal))
+            if matches!(refusal.err().code(), Some("ValidationException" | "ResourceNotFound")) =>
+        {
+            tracing::info!(job = name, answer = refusal.err().message(), "the job needs no stop");
+            Ok(())
+        }
+        Err(error) => Err(AwsError::call("StopTrainingJob")(error)),
+    }
 }

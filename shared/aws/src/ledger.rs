@@ -8,17 +8,23 @@ use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, Put, TransactWriteItem, Update};
-use rekindle_turn::ledger::{Close, Intent, Memo, Row, Settle, Settled, TakeOver, Written};
+use jiff::Timestamp;
+use rekindle_turn::ledger::{Close, Fleet, Intent, Memo, Row, Settle, Settled, TakeOver, Written};
 
+use crate::budgets;
 use crate::clients::Clients;
 use crate::error::AwsError;
-use crate::row::{self, Item, STATE, json, key, number, run_key, text};
+use crate::row::{self, Item, STATE, fleet_key, json, key, number, run_key, text};
 
 /// Keys in one `BatchGetItem`.
-const KEYS: usize = 100;
+pub(crate) const KEYS: usize = 100;
 
 /// Times a transaction is tried again that met another writer in the same instant; the SDK does not do that by itself.
-const CONFLICTS: u32 = 4;
+/// Models of one fleet that start at the same time meet in its budget.
+const CONFLICTS: u32 = 6;
+
+/// Times a row is read and written anew that another turn has changed meanwhile.
+const REWRITES: u32 = 5;
 
 /// Reads the state rows, consistently.
 pub(crate) async fn rows(
@@ -27,10 +33,11 @@ pub(crate) async fn rows(
 ) -> BTreeMap<String, Result<Row, Arc<AwsError>>> {
     let mut rows = BTreeMap::new();
     for part in models.chunks(KEYS) {
-        match batch(clients, part).await {
+        match batch(clients, part.iter().map(|model| key(model, STATE)).collect()).await {
             Ok(items) => {
                 for model in part {
-                    let row = items.get(model).map_or(Ok(Row::default()), |item| row::row(model, item));
+                    let item = items.get(&(model.clone(), STATE.to_owned()));
+                    let row = item.map_or(Ok(Row::default()), |item| row::row(model, item));
                     rows.insert(model.clone(), row.map_err(Arc::new));
                 }
             }
@@ -43,10 +50,13 @@ pub(crate) async fn rows(
     rows
 }
 
-async fn batch(clients: &Clients, models: &[String]) -> Result<HashMap<String, Item>, AwsError> {
+/// The items of up to [`KEYS`] keys, consistently, by both parts of the key.
+pub(crate) async fn batch(
+    clients: &Clients,
+    keys: Vec<Item>,
+) -> Result<HashMap<(String, String), Item>, AwsError> {
     let failed = |error| AwsError::call("BatchGetItem")(error);
     let table = &clients.config.table;
-    let keys = models.iter().map(|model| key(model, STATE)).collect();
     let wanted = KeysAndAttributes::builder()
         .set_keys(Some(keys))
         .consistent_read(true)
@@ -64,8 +74,9 @@ async fn batch(clients: &Clients, models: &[String]) -> Result<HashMap<String, I
             .await
             .map_err(failed)?;
         for item in answer.responses().and_then(|tables| tables.get(table)).into_iter().flatten() {
-            if let Some(Ok(model)) = item.get("model").map(AttributeValue::as_s) {
-                found.insert(model.clone(), item.clone());
+            let part = |name: &str| item.get(name).and_then(|value| value.as_s().ok()).cloned();
+            if let (Some(model), Some(kind)) = (part("model"), part("item")) {
+                found.insert((model, kind), item.clone());
             }
         }
         // What the table had no capacity for comes back, and is asked again; the operation's own timeout cannot end
@@ -73,7 +84,7 @@ async fn batch(clients: &Clients, models: &[String]) -> Result<HashMap<String, I
         open = answer.unprocessed_keys().filter(|keys| !keys.is_empty()).cloned();
         if open.is_some() {
             if wait > Duration::from_secs(2) {
-                return Err(AwsError::Answer { operation: "BatchGetItem", missing: "some of the rows" });
+                return Err(AwsError::Answer { operation: "BatchGetItem", missing: "some of the items" });
             }
             tokio::time::sleep(wait).await;
             wait *= 2;
@@ -101,12 +112,22 @@ pub(crate) async fn intend(clients: &Clients, turn: &str, intent: &Intent) -> Re
         .condition_expression("attribute_not_exists(#model)")
         .expression_attribute_names("#model", "model");
     let operation = "TransactWriteItems";
-    let items = vec![
+    let mut items = vec![
         TransactWriteItem::builder().put(state.build().map_err(AwsError::call(operation))?).build(),
         TransactWriteItem::builder().put(run.build().map_err(AwsError::call(operation))?).build(),
     ];
+    for reserve in &intent.run.reserve {
+        let Some(change) = budgets::reserved(reserve) else { return Ok(Written::OverBudget) };
+        let update = change.update(&clients.config.table, fleet_key(&Fleet::of(reserve)))?;
+        items.push(TransactWriteItem::builder().update(update).build());
+    }
     tracing::debug!(turn, model = intent.model, generation = intent.run.generation, "intend");
-    transact(clients, items).await
+    Ok(match transact(clients, items).await? {
+        Transacted::Written => Written::Yes,
+        // The row and its run stand first: whoever lost them must read them again, whatever the budgets say.
+        Transacted::Refused { first: 0 | 1 } => Written::No,
+        Transacted::Refused { .. } => Written::OverBudget,
+    })
 }
 
 /// An absent row has version 0.
@@ -154,7 +175,7 @@ pub(crate) async fn settle(clients: &Clients, settle: &Settle) -> Result<Written
             state.set("decision", text(decision));
             state.set("since", text(since));
             state.set("last_started", text(since));
-            state.remove(&["turn", "lease_until", "waiting", "refused"]);
+            state.remove(&["turn", "lease_until", "waiting", "refused", "proposed", "confirmed"]);
             run.set("arn", text(arn));
             run.set("status", text("InProgress"));
             run.remove(&["failure"]);
@@ -164,15 +185,12 @@ pub(crate) async fn settle(clients: &Clients, settle: &Settle) -> Result<Written
             state.set("lease_until", number(now.as_millisecond()));
             run.set("failure", text(waiting));
         }
-        Settled::GivenUp { status, failure, refused } => {
-            state.set("phase", text("idle"));
-            state.remove(&["turn", "lease_until", "waiting", "decision", "since"]);
-            match refused {
-                Some(refused) => state.set("refused", json(refused)),
-                None => state.remove(&["refused"]),
-            }
+        Settled::GivenUp { status, failure, .. } => {
             run.set("status", text(status));
             run.set("failure", text(failure));
+            run.remove(&["reserve"]);
+            let change = |row: &Row| row.settled(settle);
+            return rewrite(clients, &settle.model, settle.generation, change, &run, GiveBack::Yes).await;
         }
     }
     state.require("generation", number(settle.generation));
@@ -183,13 +201,6 @@ pub(crate) async fn settle(clients: &Clients, settle: &Settle) -> Result<Written
 
 /// Step 4: a job has ended. An end may overtake a settle, hence both phases.
 pub(crate) async fn close(clients: &Clients, close: &Close) -> Result<Written, AwsError> {
-    let mut state = Change::default();
-    state.add("version", 1);
-    state.set("phase", text("idle"));
-    state.set("last_started", text(close.since));
-    state.remove(&["turn", "lease_until", "waiting", "decision", "since"]);
-    state.require("generation", number(close.generation));
-    state.require_either("phase", &["starting", "running"]);
     let mut run = Change::default();
     run.set("status", text(&close.status));
     for (name, value) in [
@@ -197,12 +208,62 @@ pub(crate) async fn close(clients: &Clients, close: &Close) -> Result<Written, A
         ("billable_seconds", close.billable_seconds.map(number)),
         ("failure", close.failure.as_ref().map(text)),
     ] {
-        match value {
-            Some(value) => run.set(name, value),
-            None => run.remove(&[name]),
+        run.set_or_remove(name, value);
+    }
+    let change = |row: &Row| row.closed(close);
+    rewrite(clients, &close.model, close.generation, change, &run, GiveBack::No).await
+}
+
+/// Whether what was reserved for a run is given back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum GiveBack {
+    Yes,
+    No,
+}
+
+/// Changes what no update expression can: reads the row, and writes it anew with its run, if it is still the same.
+/// `change` says whether the write's own condition holds. Where another turn only remembered something meanwhile, it is
+/// tried again on what is there now.
+async fn rewrite(
+    clients: &Clients,
+    model: &str,
+    generation: u32,
+    change: impl Fn(&Row) -> Option<Row>,
+    run: &Change,
+    give_back: GiveBack,
+) -> Result<Written, AwsError> {
+    let table = &clients.config.table;
+    let run_key = run_key(generation);
+    for _ in 0..REWRITES {
+        let items = batch(clients, vec![key(model, STATE), key(model, &run_key)]).await?;
+        let item = |kind: &str| items.get(&(model.to_owned(), kind.to_owned()));
+        let Some(found) = item(STATE) else { return Ok(Written::No) };
+        let row = row::row(model, found)?;
+        let Some(changed) = change(&row) else { return Ok(Written::No) };
+        let state = Put::builder()
+            .table_name(table)
+            .set_item(Some(row::item(model, &changed)))
+            .condition_expression(version_condition(row.version))
+            .expression_attribute_names("#version", "version")
+            .expression_attribute_values(":version", number(row.version))
+            .build()
+            .map_err(AwsError::call("TransactWriteItems"))?;
+        let mut items_to_write = vec![
+            TransactWriteItem::builder().put(state).build(),
+            TransactWriteItem::builder().update(run.clone().update(table, key(model, &run_key))?).build(),
+        ];
+        // The row's version is the condition of these, too: given back once.
+        if let (GiveBack::Yes, Some(found)) = (give_back, item(&run_key)) {
+            for reserve in row::reserve(model, found)? {
+                let update = budgets::given_back(&reserve).update(table, fleet_key(&Fleet::of(&reserve)))?;
+                items_to_write.push(TransactWriteItem::builder().update(update).build());
+            }
+        }
+        if let Transacted::Written = transact(clients, items_to_write).await? {
+            return Ok(Written::Yes);
         }
     }
-    pair(clients, &close.model, close.generation, state, run).await
+    Err(AwsError::Contended { model: model.to_owned(), times: REWRITES })
 }
 
 /// Remembers what is pending.
@@ -210,13 +271,14 @@ pub(crate) async fn remember(clients: &Clients, memo: &Memo) -> Result<Written, 
     let mut state = Change::default();
     state.set("version", number(memo.version.saturating_add(1)));
     state.set("sightings", json(&memo.sightings));
-    for (name, value) in
-        [("asked", memo.asked.as_ref().map(json)), ("announced", memo.announced.as_ref().map(text))]
-    {
-        match value {
-            Some(value) => state.set(name, value),
-            None => state.remove(&[name]),
-        }
+    state.set("arrivals", json(&memo.arrivals));
+    state.set("proposed", json(&memo.proposed));
+    for (name, value) in [
+        ("asked", memo.asked.as_ref().map(json)),
+        ("confirmed", memo.confirmed.as_ref().map(json)),
+        ("announced", memo.announced.as_ref().map(text)),
+    ] {
+        state.set_or_remove(name, value);
     }
     if memo.version == 0 {
         state.set("generation", number(0));
@@ -271,36 +333,55 @@ async fn pair(
         TransactWriteItem::builder().update(state.update(table, key(model, STATE))?).build(),
         TransactWriteItem::builder().update(run.update(table, key(model, &run_key(generation)))?).build(),
     ];
-    transact(clients, items).await
+    Ok(match transact(clients, items).await? {
+        Transacted::Written => Written::Yes,
+        Transacted::Refused { .. } => Written::No,
+    })
 }
 
-async fn transact(clients: &Clients, items: Vec<TransactWriteItem>) -> Result<Written, AwsError> {
+/// What became of a transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Transacted {
+    Written,
+    /// A condition did not hold: the first one in order of the items.
+    Refused {
+        first: usize,
+    },
+}
+
+async fn transact(clients: &Clients, items: Vec<TransactWriteItem>) -> Result<Transacted, AwsError> {
     let mut tries = 0;
     loop {
         let sent =
             clients.dynamodb().transact_write_items().set_transact_items(Some(items.clone())).send().await;
-        let Err(error) = sent else { return Ok(Written::Yes) };
+        let Err(error) = sent else { return Ok(Transacted::Written) };
+        // One for each item, in order; an item that is well has the word None.
         let codes: Vec<&str> = match error.as_service_error() {
-            Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
-                cancelled.cancellation_reasons().iter().filter_map(|reason| reason.code()).collect()
-            }
+            Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => cancelled
+                .cancellation_reasons()
+                .iter()
+                .map(|reason| reason.code().unwrap_or_default())
+                .collect(),
             _ => return Err(AwsError::call("TransactWriteItems")(error)),
         };
-        if codes.contains(&"ConditionalCheckFailed") {
-            return Ok(Written::No);
+        if let Some(first) = codes.iter().position(|code| *code == "ConditionalCheckFailed") {
+            return Ok(Transacted::Refused { first });
         }
         if !codes.contains(&"TransactionConflict") || tries >= CONFLICTS {
             return Err(AwsError::call("TransactWriteItems")(error));
         }
-        tokio::time::sleep(Duration::from_millis(20 << tries)).await;
+        // Two that met do not meet again in step.
+        let apart = u64::from(Timestamp::now().subsec_nanosecond().unsigned_abs()) % 20;
+        tokio::time::sleep(Duration::from_millis((20 + apart) << tries)).await;
         tries += 1;
     }
 }
 
 /// An update expression, built attribute by attribute.
-#[derive(Debug, Default)]
-struct Change {
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Change {
     sets: Vec<String>,
+    adds: Vec<String>,
     removes: Vec<String>,
     conditions: Vec<String>,
     names: HashMap<String, String>,
@@ -325,10 +406,17 @@ impl Change {
         self.sets.push(part);
     }
 
-    fn add(&mut self, attribute: &str, amount: u32) {
-        let name = self.name(attribute);
-        let part = format!("{name} = {name} + {}", self.value(number(amount)));
-        self.sets.push(part);
+    fn set_or_remove(&mut self, attribute: &str, value: Option<AttributeValue>) {
+        match value {
+            Some(value) => self.set(attribute, value),
+            None => self.remove(&[attribute]),
+        }
+    }
+
+    /// Adds to a number; one that is not there is nothing.
+    pub(crate) fn add(&mut self, attribute: &str, amount: impl ToString) {
+        let part = format!("{} {}", self.name(attribute), self.value(number(amount)));
+        self.adds.push(part);
     }
 
     fn remove(&mut self, attributes: &[&str]) {
@@ -348,26 +436,25 @@ impl Change {
         self.conditions.push(part);
     }
 
-    fn require_either(&mut self, attribute: &str, values: &[&str]) {
-        let values: Vec<String> = values.iter().map(|value| self.value(text(value))).collect();
-        let part = format!("{} IN ({})", self.name(attribute), values.join(", "));
-        self.conditions.push(part);
+    /// At most so much; what is not there is nothing.
+    pub(crate) fn require_at_most(&mut self, attribute: &str, most: impl ToString) {
+        let (name, most) = (self.name(attribute), self.value(number(most)));
+        self.conditions.push(format!("(attribute_not_exists({name}) OR {name} <= {most})"));
     }
 
     fn expression(&self) -> String {
-        let mut expression = format!("SET {}", self.sets.join(", "));
-        if !self.removes.is_empty() {
-            expression.push_str(" REMOVE ");
-            expression.push_str(&self.removes.join(", "));
-        }
-        expression
+        let clauses = [("SET", &self.sets), ("REMOVE", &self.removes), ("ADD", &self.adds)];
+        let clauses = clauses.iter().filter(|(_, parts)| !parts.is_empty());
+        let clauses: Vec<String> =
+            clauses.map(|(word, parts)| format!("{word} {}", parts.join(", "))).collect();
+        clauses.join(" ")
     }
 
     fn condition(&self) -> String {
         self.conditions.join(" AND ")
     }
 
-    fn update(self, table: &str, key: Item) -> Result<Update, AwsError> {
+    pub(crate) fn update(self, table: &str, key: Item) -> Result<Update, AwsError> {
         let condition = (!self.conditions.is_empty()).then(|| self.condition());
         Update::builder()
             .table_name(table)
@@ -375,7 +462,7 @@ impl Change {
             .update_expression(self.expression())
             .set_condition_expression(condition)
             .set_expression_attribute_names(Some(self.names))
-            .set_expression_attribute_values(Some(self.values))
+            .set_expression_attribute_values((!self.values.is_empty()).then_some(self.values))
             .build()
             .map_err(AwsError::call("TransactWriteItems"))
     }

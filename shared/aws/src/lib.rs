@@ -1,7 +1,10 @@
 //! The world as AWS has it. The only crate that names an AWS SDK: whatever shares a crate with the SageMaker client
 //! waits minutes for it.
 
+mod alarm_sets;
 mod alarms;
+mod at_once;
+mod budgets;
 mod bus;
 mod clients;
 mod config;
@@ -10,6 +13,7 @@ mod invocation;
 mod jobs;
 mod ledger;
 mod metrics;
+mod monitors;
 mod policies;
 mod row;
 mod time;

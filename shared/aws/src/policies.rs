@@ -9,6 +9,7 @@ use rekindle_turn::world::Policies;
 
 use crate::clients::Clients;
 use crate::error::AwsError;
+use crate::time::from_sdk;
 
 /// Parameters in one page: the most that `GetParametersByPath` gives.
 const PAGE: i32 = 10;
@@ -68,6 +69,7 @@ async fn fetch(clients: &Clients) -> Result<Vec<Text>, AwsError> {
             name: parameter.name().unwrap_or_default().to_owned(),
             version: parameter.version(),
             text: parameter.value().unwrap_or_default().to_owned(),
+            since: parameter.last_modified_date().and_then(from_sdk),
         }));
     }
     Ok(texts)

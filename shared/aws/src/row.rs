@@ -5,8 +5,10 @@ use std::str::FromStr;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
+use rekindle_decision::money::Money;
+use rekindle_decision::ruling::Reserve;
 use rekindle_decision::state::{Phase, State};
-use rekindle_turn::ledger::{Row, Run};
+use rekindle_turn::ledger::{Fleet, Row, Run};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -17,6 +19,9 @@ pub(crate) type Item = HashMap<String, AttributeValue>;
 
 /// Sort key of the state row.
 pub(crate) const STATE: &str = "state";
+
+/// Sort key of what a fleet has spent in a span. Its partition key is [`fleet_key`]'s: no model has such a row.
+const BUDGET: &str = "budget#";
 
 /// Sort key of a run.
 pub(crate) fn run_key(generation: u32) -> String {
@@ -43,6 +48,11 @@ pub(crate) fn key(model: &str, item: &str) -> Item {
     [("model".to_owned(), text(model)), ("item".to_owned(), text(item))].into()
 }
 
+/// The key of what a fleet has spent in a span.
+pub(crate) fn fleet_key(fleet: &Fleet) -> Item {
+    key(&format!("_fleet#{}", fleet.name), &format!("{BUDGET}{}", fleet.span))
+}
+
 /// The state row as an item.
 pub(crate) fn item(model: &str, row: &Row) -> Item {
     let mut item = key(model, STATE);
@@ -62,6 +72,19 @@ pub(crate) fn item(model: &str, row: &Row) -> Item {
     }
     if let Some(refused) = &state.refused {
         put("refused", json(refused));
+    }
+    put("arrivals", json(&state.arrivals));
+    put("starts", json(&state.starts));
+    put("failures", number(state.failures));
+    put("proposed", json(&state.proposed));
+    if let Some(trained) = &state.trained {
+        put("trained", json(trained));
+    }
+    if let Some(at) = state.failed_at {
+        put("failed_at", text(at));
+    }
+    if let Some(confirmed) = &state.confirmed {
+        put("confirmed", json(confirmed));
     }
     if let Some(turn) = &row.turn {
         put("turn", text(turn));
@@ -109,7 +132,20 @@ pub(crate) fn run_item(model: &str, run: &Run) -> Item {
     put("ended", run.ended.map(text));
     put("billable_seconds", run.billable_seconds.map(number));
     put("failure", run.failure.as_ref().map(text));
+    put("policy_since", run.policy.since.map(text));
+    put("reserve", (!run.reserve.is_empty()).then(|| json(&run.reserve)));
     item
+}
+
+/// What is reserved for a run, from its item.
+pub(crate) fn reserve(model: &str, item: &Item) -> Result<Vec<Reserve>, AwsError> {
+    Ok(Reader { model, item }.json("reserve")?.unwrap_or_default())
+}
+
+/// What a fleet has spent, from its item. Less than nothing, after a person took away what was reserved, is nothing.
+pub(crate) fn spent(fleet: &Fleet, item: &Item) -> Result<Money, AwsError> {
+    let micros: i64 = Reader { model: &fleet.name, item }.optional("spent")?.unwrap_or_default();
+    Ok(Money::from_micros(u64::try_from(micros).unwrap_or_default()))
 }
 
 /// The state row of an item.
@@ -137,7 +173,13 @@ pub(crate) fn row(model: &str, item: &Item) -> Result<Row, AwsError> {
             asked: read.json("asked")?,
             answered: read.json("answered")?.unwrap_or_default(),
             refused: read.json("refused")?,
-            ..State::default()
+            arrivals: read.json("arrivals")?.unwrap_or_default(),
+            trained: read.json("trained")?,
+            starts: read.json("starts")?.unwrap_or_default(),
+            failures: read.optional("failures")?.unwrap_or_default(),
+            failed_at: read.optional("failed_at")?,
+            proposed: read.json("proposed")?.unwrap_or_default(),
+            confirmed: read.json("confirmed")?,
         },
         turn: read.optional("turn")?,
         announced: read.optional("announced")?,
@@ -176,7 +218,7 @@ impl Reader<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rekindle_decision::state::{Refusal, Request, Sighting, Waiting};
+    use rekindle_decision::state::{Confirmed, Refusal, Request, Sighting, Started, Tally, Trained, Waiting};
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
@@ -195,6 +237,16 @@ mod tests {
         };
         let refused =
             Refusal { cause: "c".into(), at: now, code: "ValidationException".into(), message: "m".into() };
+        let tally = Tally {
+            count: 3,
+            bytes: u64::MAX,
+            first: now,
+            last: now,
+            passed: Some((true, now)),
+            seen: vec!["a".into()],
+        };
+        let cost = Some(Money::from_micros(12_500_001));
+        let started = Started { generation: 42, at: now, cost, trained: Some(now) };
         Row {
             version: 7,
             state: State {
@@ -205,7 +257,18 @@ mod tests {
                 asked: Some(asked),
                 answered: vec!["a".into(), "b".into()],
                 refused: Some(refused),
-                ..State::default()
+                arrivals: [("data".to_owned(), tally)].into(),
+                trained: Some(Trained { generation: 41, at: now, metrics: [("auc".to_owned(), 0.1)].into() }),
+                starts: vec![started],
+                failures: 2,
+                failed_at: Some(now),
+                proposed: vec!["p".into()],
+                confirmed: Some(Confirmed {
+                    decision: "p".into(),
+                    at: now,
+                    by: None,
+                    reason: Some("r".into()),
+                }),
             },
             turn: Some("turn".into()),
             announced: Some("hold".into()),
@@ -229,6 +292,31 @@ mod tests {
         }
         let new = Row { version: 1, ..Row::default() };
         assert_eq!(super::row("churn", &item("churn", &new)).unwrap(), new);
+    }
+
+    #[test]
+    fn a_row_from_before_there_was_more_to_remember_is_read() {
+        let new = ["arrivals", "starts", "failures", "proposed", "trained", "failed_at", "confirmed"];
+        let mut item = item("churn", &full(Phase::Idle));
+        item.retain(|name, _| !new.contains(&name.as_str()));
+        let row = super::row("churn", &item).unwrap();
+        assert_eq!((row.state.generation, row.state.failures, row.state.starts.len()), (42, 0, 0));
+    }
+
+    #[test]
+    fn what_was_spent_is_never_less_than_nothing() {
+        let fleet = Fleet { name: "search".into(), span: "2026-11".into() };
+        let spent = |value: Option<AttributeValue>| {
+            let mut item = fleet_key(&fleet);
+            item.extend(value.map(|value| ("spent".to_owned(), value)));
+            super::spent(&fleet, &item)
+        };
+        assert_eq!(spent(Some(number(12_500_000))).unwrap(), Money::from_micros(12_500_000));
+        for nothing in [None, Some(number(0)), Some(number(-5))] {
+            assert_eq!(spent(nothing).unwrap(), Money::default());
+        }
+        assert!(spent(Some(text("much"))).is_err());
+        assert_eq!(fleet_key(&fleet), key("_fleet#search", "budget#2026-11"));
     }
 
     #[test]

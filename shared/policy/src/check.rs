@@ -43,7 +43,7 @@ pub(crate) fn policies(document: &Document, text: &Text) -> Result<Vec<Policy>, 
         ..Guards::default()
     };
     let base = Policy {
-        revision: Revision { document: text.name.clone(), version: text.version, since: None },
+        revision: Revision { document: text.name.clone(), version: text.version, since: text.since },
         owner: document.owner.clone(),
         mode: document.mode,
         triggers,

@@ -18,6 +18,8 @@ pub struct Text {
     pub version: i64,
     /// The YAML.
     pub text: String,
+    /// When this version was written, where known.
+    pub since: Option<jiff::Timestamp>,
 }
 
 /// The policies of all documents, and what is wrong with the documents that could not be read.
@@ -37,6 +39,14 @@ struct Loaded {
     good: Vec<Arc<Policy>>,
     problems: Vec<Problem>,
     named: Vec<String>,
+}
+
+impl FromIterator<Policy> for PolicySet {
+    /// Policies that were made, not read.
+    fn from_iter<I: IntoIterator<Item = Policy>>(policies: I) -> Self {
+        let policies = policies.into_iter().map(|policy| (policy.model.clone(), Arc::new(policy)));
+        Self { policies: policies.collect(), ..Self::default() }
+    }
 }
 
 impl PolicySet {

@@ -138,7 +138,7 @@ pub(crate) async fn settle<W: World>(world: &W, start: &Start<'_>, settled: Sett
         turn: world.token().to_owned(),
         settled,
     };
-    if world.settle(&settle).await? == Written::No {
+    if world.settle(&settle).await? != Written::Yes {
         tracing::info!(
             model = start.policy.model,
             generation = start.generation,

@@ -37,8 +37,9 @@ pub(crate) fn digest(ruling: &Ruling) -> String {
         })
         .collect();
     let generation = ruling.generation;
+    let replacing = ruling.stop.map(|stop| format!(" replacing g{stop}")).unwrap_or_default();
     format!(
-        "{} g{generation} because {} waiting on {}",
+        "{} g{generation} because {} waiting on {}{replacing}",
         ruling.decision.verdict(),
         reasons.join(","),
         words.join(",")
@@ -92,6 +93,7 @@ fn announcement(record: &Record, outcome: &Outcome, generation: u32, decision: &
         (Outcome::Waiting { .. }, _) => "Retraining Waiting",
         (Outcome::Refused { .. }, _) => "Retraining Refused",
         (Outcome::Lost { .. }, _) => "Retraining Lost",
+        (Outcome::Stopping { .. }, _) => "Retraining Replaced",
         (Outcome::Failed { .. } | Outcome::Unreadable { .. } | Outcome::Unsettled { .. }, _) => {
             "Retraining Undecided"
         }
@@ -106,6 +108,7 @@ fn announcement(record: &Record, outcome: &Outcome, generation: u32, decision: &
         Outcome::Waiting { .. }
         | Outcome::Refused { .. }
         | Outcome::Lost { .. }
+        | Outcome::Stopping { .. }
         | Outcome::Observed
         | Outcome::DryRun
         | Outcome::Decided
@@ -131,6 +134,9 @@ fn announcement(record: &Record, outcome: &Outcome, generation: u32, decision: &
     if let Value::Object(fields) = &mut detail {
         if let Some(trouble) = outcome.trouble() {
             fields.insert("trouble".to_owned(), trouble.into());
+        }
+        if let Outcome::Stopping { job } = outcome {
+            fields.insert("stopping".to_owned(), job.as_str().into());
         }
         // Without the ledger nobody knows which generation: a made-up job name would send people to a wrong job.
         if generation == 0 {

@@ -3,6 +3,7 @@
 //!
 //! Each check uses models of its own, so that a world which lasts can be checked again.
 
+mod budgets;
 mod creations;
 mod script;
 mod writes;
@@ -79,7 +80,9 @@ pub async fn ledger<S: Stage>(stage: &S) -> Vec<Clause> {
         clause("only a start is taken over", writes::take_over_start(stage).await),
         clause("of raced take-overs exactly one wins", writes::take_over_raced(stage).await),
         clause("a running generation is closed once", writes::close_running(stage).await),
+        clause("an end that is not a training is no training", writes::close_otherwise(stage).await),
         clause("an end may overtake the settle", writes::close_starting(stage).await),
+        clause("an end is written, whatever others remember meanwhile", writes::close_raced(stage).await),
         clause("only the open generation is closed", writes::close_other(stage).await),
         clause("a first memo makes an idle row, once", writes::remember_first(stage).await),
         clause("a memo loses against a version that is not the row's", writes::remember_stale(stage).await),
@@ -88,16 +91,28 @@ pub async fn ledger<S: Stage>(stage: &S) -> Vec<Clause> {
             "nothing is settled, taken over or closed where there is no row",
             writes::nothing(stage).await,
         ),
+        clause("a fleet that never spent anything has spent nothing", budgets::unspent(stage).await),
+        clause("a fleet's limit is kept, to the millionth", budgets::kept(stage).await),
+        clause("more than a whole budget is over it", budgets::larger_than_all(stage).await),
+        clause(
+            "of several fleets all have room or nothing is reserved",
+            budgets::all_or_nothing(stage).await,
+        ),
+        clause("an intent that lost its row is told so, not of the budget", budgets::row_first(stage).await),
+        clause("of intents raced for the last of a budget exactly one wins", budgets::raced(stage).await),
+        clause("what was reserved for a start given up is given back once", budgets::given_back(stage).await),
+        clause("what was reserved for a start that was made stays spent", budgets::stays_spent(stage).await),
     ]
 }
 
-/// Checks how training jobs are created and described. The jobs stay: their names are used up.
+/// Checks how training jobs are created, described and stopped. The jobs stay: their names are used up.
 pub async fn jobs<S: Stage>(stage: &S) -> Vec<Clause> {
     let clause = |promise, check: Check| Clause { promise, broken: check.err() };
     vec![
         clause("a job that was never created is absent", creations::job_absent(stage).await),
         clause("a job that was created is found with its decision", creations::job_found(stage).await),
         clause("a name is accepted once", creations::job_once(stage).await),
+        clause("a stop is no error, whatever the job does", creations::job_stopped(stage).await),
     ]
 }
 

@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use futures::StreamExt;
 use futures::stream;
-use rekindle_decision::facts::{AlarmFact, Facts, Gap, Series};
+use jiff::Timestamp;
+use rekindle_decision::facts::{AlarmFact, AlarmSet, Facts, Gap, MonitorFact, Series, Spending};
 use rekindle_decision::policy::{Alarms, Policy, Wanted};
 use tracing::Instrument;
 
 use crate::AT_ONCE;
 use crate::error::chain;
-use crate::ledger::Row;
+use crate::ledger::{Fleet, Row};
 use crate::repair::{self, Repair};
 use crate::wake::Told;
 use crate::world::{Query, World};
@@ -52,31 +53,13 @@ pub(crate) async fn gather<W: World>(world: &W, batch: &[Told]) -> Vec<Gathered>
     let mut rows = world.rows(&models).await;
 
     let now = world.now();
-    let wanted: BTreeSet<String> = batch.iter().flat_map(|told| names(&told.policy)).collect();
-    let queries: Vec<Query> = batch
-        .iter()
-        .flat_map(|told| told.policy.wanted(now))
-        .map(|wanted| query(&wanted))
-        .collect::<BTreeSet<_>>()
-        .into_iter()
-        .collect();
-    let (alarms, series) = futures::future::join(alarms(world, &wanted), metrics(world, &queries)).await;
-    let read: BTreeMap<&Query, &Series> = queries.iter().zip(&series).collect();
-
+    // Boxed: five reads at a time are much to carry along.
+    let read = Box::pin(Read::of(world, batch, now)).await;
     let gathered = batch.iter().map(|told| {
         let policy = Arc::clone(&told.policy);
         let row = Unread::or_row::<W>(rows.remove(&policy.model));
         let mut facts = Facts { signals: told.signals.clone(), ..Facts::at(now) };
-        for name in names(&policy) {
-            let fact = alarms.get(&name).cloned().unwrap_or(AlarmFact::Unread { gap: Gap::NotAsked });
-            facts.alarms.insert(name, fact);
-        }
-        for wanted in policy.wanted(now) {
-            let series = read
-                .get(&query(&wanted))
-                .map_or(Series::Unread { gap: Gap::NotAsked }, |series| (*series).clone());
-            facts.metrics.insert(wanted.key, series);
-        }
+        read.tell(&policy, &mut facts);
         Gathered { policy, facts, row, dry_run: told.dry_run(), repair: None }
     });
     stream::iter(gathered.collect::<Vec<_>>())
@@ -89,12 +72,99 @@ pub(crate) async fn gather<W: World>(world: &W, batch: &[Told]) -> Vec<Gathered>
         .await
 }
 
-fn names(policy: &Policy) -> Vec<String> {
-    let named = policy.alarms().into_iter().filter_map(|which| match which {
-        Alarms::Name(name) => Some(name.clone()),
+/// What a batch wanted to know, each thing read once.
+#[derive(Debug)]
+struct Read {
+    alarms: BTreeMap<String, AlarmFact>,
+    alarm_sets: BTreeMap<String, AlarmSet>,
+    monitors: BTreeMap<String, MonitorFact>,
+    fleets: BTreeMap<Fleet, Spending>,
+    series: BTreeMap<Query, Series>,
+}
+
+impl Read {
+    async fn of<W: World>(world: &W, batch: &[Told], now: Timestamp) -> Self {
+        let policies = || batch.iter().map(|told| &*told.policy);
+        let (names, prefixes): (Vec<&Alarms>, Vec<&Alarms>) =
+            policies().flat_map(Policy::alarms).partition(|which| named(which).is_some());
+        let names: BTreeSet<String> = names.into_iter().filter_map(named).cloned().collect();
+        let prefixes: BTreeSet<Alarms> = prefixes.into_iter().cloned().collect();
+        let schedules: BTreeSet<String> =
+            policies().flat_map(Policy::monitors).map(ToOwned::to_owned).collect();
+        let wanted: BTreeSet<Fleet> = policies().flat_map(|policy| purses(policy, now)).collect();
+        let queries: BTreeSet<Query> =
+            policies().flat_map(|policy| policy.wanted(now)).map(|wanted| query(&wanted)).collect();
+        let queries: Vec<Query> = queries.into_iter().collect();
+
+        let (alarms, alarm_sets, monitors, fleets, series) = futures::future::join5(
+            unless(names.is_empty(), world.alarms(&names)),
+            unless(prefixes.is_empty(), world.alarm_sets(&prefixes)),
+            unless(schedules.is_empty(), world.monitors(&schedules)),
+            unless(wanted.is_empty(), world.spending(&wanted)),
+            unless(queries.is_empty(), world.metrics(&queries)),
+        )
+        .await;
+        Self { alarms, alarm_sets, monitors, fleets, series: queries.into_iter().zip(series).collect() }
+    }
+
+    /// Tells one model what concerns it. What was not answered is a gap.
+    fn tell(&self, policy: &Policy, facts: &mut Facts) {
+        let gap = Gap::NotAsked;
+        for which in policy.alarms() {
+            if let Some(name) = named(which) {
+                let fact = self.alarms.get(name).cloned();
+                facts.alarms.insert(name.clone(), fact.unwrap_or(AlarmFact::Unread { gap: gap.clone() }));
+            } else {
+                let set = self.alarm_sets.get(&which.key()).cloned();
+                facts.alarm_sets.insert(which.key(), set.unwrap_or(AlarmSet::Unread { gap: gap.clone() }));
+            }
+        }
+        for schedule in policy.monitors() {
+            let fact = self.monitors.get(schedule).cloned();
+            let fact = fact.unwrap_or(MonitorFact::Unread { gap: gap.clone() });
+            facts.monitors.insert(schedule.to_owned(), fact);
+        }
+        for wanted in policy.wanted(facts.now) {
+            let series = self.series.get(&query(&wanted)).cloned();
+            facts.metrics.insert(wanted.key, series.unwrap_or(Series::Unread { gap: gap.clone() }));
+        }
+        facts.fleets = spent(policy, facts.now, &self.fleets);
+    }
+}
+
+/// Reads again what the fleets of one policy have spent: another start was first.
+pub(crate) async fn again<W: World>(world: &W, policy: &Policy, facts: &mut Facts) {
+    let wanted: BTreeSet<Fleet> = purses(policy, facts.now).collect();
+    if !wanted.is_empty() {
+        facts.fleets = spent(policy, facts.now, &world.spending(&wanted).await);
+    }
+}
+
+/// The facts know a fleet by its name alone: two budgets of one fleet in different spans cannot both be told.
+fn spent(policy: &Policy, now: Timestamp, read: &BTreeMap<Fleet, Spending>) -> BTreeMap<String, Spending> {
+    let mut spent: BTreeMap<String, Spending> = BTreeMap::new();
+    let mut spans: BTreeMap<String, String> = BTreeMap::new();
+    for fleet in purses(policy, now) {
+        let mut spending = read.get(&fleet).cloned().unwrap_or(Spending::Unread { gap: Gap::NotAsked });
+        let span = spans.entry(fleet.name.clone()).or_insert_with(|| fleet.span.clone());
+        if *span != fleet.span {
+            let error = format!("the fleet {} has budgets in {span} and in {}", fleet.name, fleet.span);
+            spending = Spending::Unread { gap: Gap::Failed { error } };
+        }
+        spent.insert(fleet.name, spending);
+    }
+    spent
+}
+
+fn purses(policy: &Policy, now: Timestamp) -> impl Iterator<Item = Fleet> {
+    policy.fleets(now).into_iter().map(|(name, span)| Fleet { name: name.to_owned(), span })
+}
+
+fn named(which: &Alarms) -> Option<&String> {
+    match which {
+        Alarms::Name(name) => Some(name),
         Alarms::Prefix { .. } => None,
-    });
-    named.collect()
+    }
 }
 
 /// What a rule or a guard needs to be judged.
@@ -102,10 +172,7 @@ fn query(wanted: &Wanted<'_>) -> Query {
     Query { metric: wanted.metric.clone(), start: wanted.start, end: wanted.end, samples: wanted.samples }
 }
 
-async fn alarms<W: World>(world: &W, names: &BTreeSet<String>) -> BTreeMap<String, AlarmFact> {
-    if names.is_empty() { BTreeMap::new() } else { world.alarms(names).await }
-}
-
-async fn metrics<W: World>(world: &W, queries: &[Query]) -> Vec<Series> {
-    if queries.is_empty() { Vec::new() } else { world.metrics(queries).await }
+/// Nothing is asked of the world where nothing is wanted.
+async fn unless<T: Default>(nothing: bool, read: impl Future<Output = T>) -> T {
+    if nothing { T::default() } else { read.await }
 }

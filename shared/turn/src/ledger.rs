@@ -5,7 +5,10 @@
 
 use jiff::Timestamp;
 use rekindle_decision::policy::Revision;
-use rekindle_decision::state::{Phase, Refusal, Request, Sighting, State, Waiting};
+use rekindle_decision::ruling::Reserve;
+use rekindle_decision::state::{
+    Confirmed, Phase, Refusal, Request, Sighting, Started, State, Tally, Trained, Waiting,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -62,6 +65,26 @@ pub struct Run {
     /// What SageMaker said about a failure or a refusal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,
+    /// What is reserved for it of the fleets' budgets: each fleet once in a span. Empty again once it was given back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reserve: Vec<Reserve>,
+}
+
+/// A fleet in one calendar span: what its spending is kept under.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Fleet {
+    /// The fleet's name.
+    pub name: String,
+    /// The span's name: `2026-11`.
+    pub span: String,
+}
+
+impl Fleet {
+    /// Whose budget something is reserved of.
+    #[must_use]
+    pub fn of(reserve: &Reserve) -> Self {
+        Self { name: reserve.fleet.clone(), span: reserve.span.clone() }
+    }
 }
 
 /// Whether a conditional write took place.
@@ -72,11 +95,16 @@ pub enum Written {
     Yes,
     /// The row is not as expected: read it again.
     No,
+    /// The row is as expected, and a fleet's budget has no room any more: read what was spent again. Only an [`Intent`]
+    /// is answered so.
+    OverBudget,
 }
 
 /// Step 1: the intent to start a generation.
 ///
-/// Condition: the row's version is `version` (0: there is no row), and there is no run of this generation.
+/// Condition: the row's version is `version` (0: there is no row), there is no run of this generation, and every fleet of
+/// `run.reserve` has spent and reserved so little that with the amount it is within the limit, where there is one. Each
+/// amount is added to what its fleet has spent.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Intent {
     /// The model.
@@ -126,7 +154,7 @@ pub struct Settle {
 /// What came of a start.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Settled {
-    /// The job exists: phase `running`, `last_started` becomes `since`.
+    /// The job exists: phase `running`, `last_started` becomes `since`, and what people were asked about it is over.
     Running {
         /// The decision.
         decision: String,
@@ -142,7 +170,8 @@ pub enum Settled {
         /// When; the lease ends here.
         now: Timestamp,
     },
-    /// Given up: phase `idle`, the generation is spent.
+    /// Given up: phase `idle`, the generation is spent, the start is forgotten, and what was reserved for it is given
+    /// back.
     GivenUp {
         /// The run's last status.
         status: String,
@@ -155,7 +184,8 @@ pub enum Settled {
 
 /// Step 4: a job has ended.
 ///
-/// Condition: the generation is `generation` and the phase is `starting` or `running`: an end may overtake a settle.
+/// Condition: the generation is `generation` and the phase is `starting` or `running`: an end may overtake a settle. An end
+/// that is `Completed` is remembered as the newest training, one that is `Failed` as one more failure in a row.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Close {
     /// The model.
@@ -168,8 +198,12 @@ pub struct Close {
     pub since: Timestamp,
     /// When it ended.
     pub ended: Option<Timestamp>,
+    /// When the end was seen, which stands for `ended` where nobody knows it.
+    pub now: Timestamp,
     /// Seconds that are paid for, for each instance.
     pub billable_seconds: Option<i64>,
+    /// The metrics it reported at its end.
+    pub metrics: BTreeMap<String, f64>,
     /// SageMaker's sentence about a failure.
     pub failure: Option<String>,
 }
@@ -187,6 +221,12 @@ pub struct Memo {
     pub sightings: BTreeMap<String, Sighting>,
     /// A request to remember.
     pub asked: Option<Request>,
+    /// What arrived.
+    pub arrivals: BTreeMap<String, Tally>,
+    /// Ids under which a start was put to a person.
+    pub proposed: Vec<String>,
+    /// A person's yes to remember.
+    pub confirmed: Option<Confirmed>,
     /// What was announced.
     pub announced: Option<String>,
 }
@@ -204,14 +244,164 @@ impl Row {
         state
     }
 
-    /// The row after an end: the only changes a [`Close`] makes.
+    /// The row with everything in it as it is, in its next version.
+    fn next(&self) -> Self {
+        Self { version: self.version.saturating_add(1), ..self.clone() }
+    }
+
+    /// The row after a take-over; `None` where its condition does not hold.
     #[must_use]
-    pub fn closed(&self, close: &Close) -> Self {
-        let mut row = self.clone();
-        row.version = row.version.saturating_add(1);
+    pub fn taken_over(&self, claim: &TakeOver) -> Option<Self> {
+        let own = self.turn.as_deref() == Some(claim.turn.as_str());
+        let mut row = self.next();
+        match &mut row.state.phase {
+            Phase::Starting { lease_until, .. }
+                if self.state.generation == claim.generation && (*lease_until < claim.now || own) =>
+            {
+                *lease_until = claim.lease_until;
+            }
+            Phase::Starting { .. } | Phase::Idle | Phase::Running { .. } => return None,
+        }
+        row.turn = Some(claim.turn.clone());
+        Some(row)
+    }
+
+    /// The row after what came of a start; `None` where this turn does not hold that start.
+    #[must_use]
+    pub fn settled(&self, settle: &Settle) -> Option<Self> {
+        let Phase::Starting { decision, since, .. } = &self.state.phase else { return None };
+        let mine = self.turn.as_deref() == Some(settle.turn.as_str());
+        if self.state.generation != settle.generation || !mine {
+            return None;
+        }
+        let mut row = self.next();
+        match &settle.settled {
+            Settled::Running { decision, since, .. } => {
+                row.state.phase = Phase::Running { decision: decision.clone(), since: *since };
+                row.state.refused = None;
+                row.made(*since);
+            }
+            Settled::Waiting { waiting, now } => {
+                row.state.phase = Phase::Starting {
+                    decision: decision.clone(),
+                    since: *since,
+                    lease_until: *now,
+                    waiting: Some(waiting.clone()),
+                };
+            }
+            Settled::GivenUp { refused, .. } => {
+                row.state.phase = Phase::Idle;
+                row.state.refused.clone_from(refused);
+                row.state.starts.retain(|start| start.generation != settle.generation);
+                row.turn = None;
+            }
+        }
+        Some(row)
+    }
+
+    /// A start's job exists: what was asked of people until then is answered.
+    fn made(&mut self, since: Timestamp) {
+        self.turn = None;
+        self.state.last_started = Some(since);
+        self.state.proposed.clear();
+        self.state.confirmed = None;
+    }
+
+    /// The row after an end; `None` where that generation is not open.
+    #[must_use]
+    pub fn closed(&self, close: &Close) -> Option<Self> {
+        if self.state.generation != close.generation {
+            return None;
+        }
+        let mut row = self.next();
+        match self.state.phase {
+            Phase::Idle => return None,
+            // The settle was overtaken. What was put to people while the job ran is about the next one, and stays.
+            Phase::Starting { .. } => row.made(close.since),
+            Phase::Running { .. } => row.state.last_started = Some(close.since),
+        }
         row.turn = None;
         row.state.phase = Phase::Idle;
-        row.state.last_started = Some(close.since);
-        row
+        learn(&mut row.state, close);
+        Some(row)
+    }
+
+    /// The row after what was remembered; `None` where it has changed since it was read.
+    #[must_use]
+    pub fn remembered(&self, memo: &Memo) -> Option<Self> {
+        if self.version != memo.version {
+            return None;
+        }
+        let mut row = self.next();
+        row.state.sightings.clone_from(&memo.sightings);
+        row.state.asked.clone_from(&memo.asked);
+        row.state.arrivals.clone_from(&memo.arrivals);
+        row.state.proposed.clone_from(&memo.proposed);
+        row.state.confirmed.clone_from(&memo.confirmed);
+        row.announced.clone_from(&memo.announced);
+        Some(row)
+    }
+}
+
+/// What an end means for the next decision. One that was stopped, by a person or for the next, says nothing about
+/// training; neither does one that was deleted.
+fn learn(state: &mut State, close: &Close) {
+    let at = close.ended.unwrap_or(close.now);
+    match close.status.as_str() {
+        "Completed" => {
+            let (generation, metrics) = (close.generation, close.metrics.clone());
+            state.trained = Some(Trained { generation, at, metrics });
+            state.failures = 0;
+            state.failed_at = None;
+            let starts = state.starts.iter_mut().filter(|start| start.generation == generation);
+            starts.for_each(|start| start.trained = Some(at));
+        }
+        "Failed" => {
+            state.failures = state.failures.saturating_add(1);
+            state.failed_at = Some(at);
+        }
+        _ => {}
+    }
+}
+
+/// Adds a start to those that are remembered, and forgets the oldest where there are too many.
+pub(crate) fn count_start(starts: &mut Vec<Started>, start: Started) {
+    starts.push(start);
+    let surplus = starts.len().saturating_sub(State::STARTS);
+    starts.drain(..surplus);
+}
+
+impl Run {
+    /// The run after what came of its start.
+    #[must_use]
+    pub fn settled(&self, settled: &Settled) -> Self {
+        let mut run = self.clone();
+        match settled {
+            Settled::Running { arn, .. } => {
+                run.arn = Some(arn.clone());
+                "InProgress".clone_into(&mut run.status);
+                // What a wait was about is over.
+                run.failure = None;
+            }
+            Settled::Waiting { waiting, .. } => run.failure = Some(waiting.to_string()),
+            Settled::GivenUp { status, failure, .. } => {
+                run.status.clone_from(status);
+                run.failure = Some(failure.clone());
+                run.reserve.clear();
+            }
+        }
+        run
+    }
+
+    /// The run after its end.
+    #[must_use]
+    pub fn closed(&self, close: &Close) -> Self {
+        Self {
+            status: close.status.clone(),
+            ended: close.ended,
+            billable_seconds: close.billable_seconds,
+            failure: close.failure.clone(),
+            ..self.clone()
+        }
     }
 }

@@ -5,6 +5,7 @@
 
 mod act;
 mod announce;
+mod approval;
 #[cfg(any(feature = "contract", test))]
 pub mod contract;
 mod error;

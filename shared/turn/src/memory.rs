@@ -9,17 +9,23 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use rekindle_decision::duration::Duration;
-use rekindle_decision::facts::{AlarmFact, Gap, Point, Series};
-use rekindle_decision::policy::Metric;
+use rekindle_decision::facts::{AlarmFact, AlarmSet, Gap, MonitorFact, Point, Series, Spending};
+use rekindle_decision::money::Money;
+use rekindle_decision::policy::{Alarms, Metric};
+use rekindle_decision::ruling::Reserve;
 use rekindle_decision::signal::AlarmState;
-use rekindle_decision::state::Phase;
+use rekindle_decision::span::Span;
+use rekindle_decision::state::State;
 use rekindle_policy::training::DECISION_VARIABLE;
 use rekindle_policy::{PolicySet, Text};
 use serde_json::Value;
 
 use crate::announce::Announcement;
-use crate::ledger::{Close, Intent, Memo, Row, Run, Settle, Settled, TakeOver, Written};
+use crate::ledger::{Close, Fleet, Intent, Memo, Row, Run, Settle, Settled, TakeOver, Written};
 use crate::world::{Creation, Job, JobStatus, Policies, Query, World};
+
+/// Between the stop signal and the end of a job, which may save its work: as SageMaker has it.
+const GRACE: Duration = Duration::from_seconds(120);
 
 /// The world in memory. Clones share it; each may have a token of its own, as two functions do.
 #[derive(Debug, Clone)]
@@ -35,7 +41,10 @@ pub struct Inside {
     visible_after: Duration,
     policies: Arc<PolicySet>,
     alarms: BTreeMap<String, AlarmFact>,
+    tags: BTreeMap<String, BTreeMap<String, String>>,
+    monitors: BTreeMap<String, MonitorFact>,
     series: BTreeMap<Metric, Series>,
+    spent: BTreeMap<Fleet, Money>,
     rows: BTreeMap<String, Row>,
     runs: BTreeMap<(String, u32), Run>,
     jobs: BTreeMap<String, FakeJob>,
@@ -50,7 +59,19 @@ pub struct Inside {
 struct FakeJob {
     request: Value,
     created: Timestamp,
-    ended: Option<(JobStatus, Timestamp)>,
+    /// How and when it ends; one that was asked to stop ends a little later.
+    end: Option<(JobStatus, Timestamp)>,
+    metrics: BTreeMap<String, f64>,
+}
+
+impl FakeJob {
+    fn made(request: Value, created: Timestamp) -> Self {
+        Self { request, created, end: None, metrics: BTreeMap::new() }
+    }
+
+    fn ended(&self, now: Timestamp) -> Option<(JobStatus, Timestamp)> {
+        self.end.filter(|(_, at)| *at <= now)
+    }
 }
 
 impl Memory {
@@ -100,6 +121,34 @@ impl Memory {
         inside.alarms.insert(name.to_owned(), fact);
     }
 
+    /// Puts a tag on an alarm.
+    pub fn tag_alarm(&self, name: &str, key: &str, value: &str) {
+        let mut inside = self.inside();
+        inside.tags.entry(name.to_owned()).or_default().insert(key.to_owned(), value.to_owned());
+    }
+
+    /// Sets the newest finished run of a monitoring schedule, with SageMaker's word for how it ended.
+    pub fn set_monitor(&self, schedule: &str, status: &str, scheduled: Timestamp) {
+        let fact = MonitorFact::Found { status: status.to_owned(), scheduled, failure: None };
+        self.inside().monitors.insert(schedule.to_owned(), fact);
+    }
+
+    /// Sets what a fleet has spent in the present day, week and month.
+    pub fn spend(&self, fleet: &str, amount: Money) {
+        let mut inside = self.inside();
+        for span in [Span::Day, Span::Week, Span::Month] {
+            let fleet = Fleet { name: fleet.to_owned(), span: span.name(inside.now) };
+            inside.spent.insert(fleet, amount);
+        }
+    }
+
+    /// What a fleet has spent or reserved in a span.
+    #[must_use]
+    pub fn spent(&self, fleet: &str, span: &str) -> Money {
+        let fleet = Fleet { name: fleet.to_owned(), span: span.to_owned() };
+        self.inside().spent.get(&fleet).copied().unwrap_or_default()
+    }
+
     /// Adds a value to a metric.
     pub fn put_metric(&self, metric: &Metric, point: Point) {
         let mut inside = self.inside();
@@ -126,7 +175,7 @@ impl Memory {
     pub fn put_foreign_job(&self, name: &str) {
         let mut inside = self.inside();
         let created = inside.now;
-        inside.jobs.insert(name.to_owned(), FakeJob { request: Value::Null, created, ended: None });
+        inside.jobs.insert(name.to_owned(), FakeJob::made(Value::Null, created));
     }
 
     /// Makes a job as if it had never been.
@@ -139,14 +188,22 @@ impl Memory {
         let mut inside = self.inside();
         let now = inside.now;
         if let Some(job) = inside.jobs.get_mut(name) {
-            job.ended = Some((status, now));
+            job.end = Some((status, now));
+        }
+    }
+
+    /// Lets a job report these metrics, each by its newest value.
+    pub fn report(&self, name: &str, metrics: &BTreeMap<String, f64>) {
+        if let Some(job) = self.inside().jobs.get_mut(name) {
+            job.metrics.extend(metrics.clone());
         }
     }
 
     /// The names of all jobs, and whether each has ended.
     #[must_use]
     pub fn jobs(&self) -> Vec<(String, bool)> {
-        self.inside().jobs.iter().map(|(name, job)| (name.clone(), job.ended.is_some())).collect()
+        let inside = self.inside();
+        inside.jobs.iter().map(|(name, job)| (name.clone(), job.ended(inside.now).is_some())).collect()
     }
 
     /// The request a job was created with.
@@ -167,6 +224,13 @@ impl Memory {
         self.inside().rows.get(model).cloned().unwrap_or_default()
     }
 
+    /// Puts what the ledger remembers of a model in place of what it did.
+    pub fn put_state(&self, model: &str, state: &State) {
+        let mut inside = self.inside();
+        let row = inside.rows.entry(model.to_owned()).or_default();
+        *row = Row { version: row.version.saturating_add(1), state: state.clone(), ..Row::default() };
+    }
+
     /// The runs of a model, oldest first.
     #[must_use]
     pub fn runs(&self, model: &str) -> Vec<Run> {
@@ -184,6 +248,20 @@ impl Memory {
     #[must_use]
     pub fn take_lines(&self) -> Vec<Value> {
         std::mem::take(&mut self.inside().lines)
+    }
+}
+
+impl Inside {
+    /// Changes a row that exists, if the change allows it.
+    fn rewrite(&mut self, model: &str, change: impl FnOnce(&Row) -> Option<Row>) -> Written {
+        let Some(row) = self.rows.get_mut(model) else { return Written::No };
+        match change(row) {
+            Some(changed) => {
+                *row = changed;
+                Written::Yes
+            }
+            None => Written::No,
+        }
     }
 }
 
@@ -218,6 +296,34 @@ impl World for Memory {
             .collect()
     }
 
+    async fn alarm_sets(&self, which: &BTreeSet<Alarms>) -> BTreeMap<String, AlarmSet> {
+        let inside = self.inside();
+        let carries = |name: &String, tags: &BTreeMap<String, String>| {
+            tags.iter().all(|(key, value)| inside.tags.get(name).and_then(|own| own.get(key)) == Some(value))
+        };
+        let set = |which: &Alarms| {
+            let meant = |name: &String| match which {
+                Alarms::Name(_) => which.may_mean(name),
+                Alarms::Prefix { tags, .. } => which.may_mean(name) && carries(name, tags),
+            };
+            let alarms = inside.alarms.iter().filter(|(name, _)| meant(name));
+            AlarmSet::Complete { alarms: alarms.map(|(name, fact)| (name.clone(), fact.clone())).collect() }
+        };
+        which.iter().map(|which| (which.key(), set(which))).collect()
+    }
+
+    async fn monitors(&self, schedules: &BTreeSet<String>) -> BTreeMap<String, MonitorFact> {
+        let inside = self.inside();
+        let newest = |schedule: &String| inside.monitors.get(schedule).cloned().unwrap_or(MonitorFact::NoRun);
+        schedules.iter().map(|schedule| (schedule.clone(), newest(schedule))).collect()
+    }
+
+    async fn spending(&self, fleets: &BTreeSet<Fleet>) -> BTreeMap<Fleet, Spending> {
+        let inside = self.inside();
+        let amount = |fleet| inside.spent.get(fleet).copied().unwrap_or_default();
+        fleets.iter().map(|fleet| (fleet.clone(), Spending::Spent { amount: amount(fleet) })).collect()
+    }
+
     async fn metrics(&self, queries: &[Query]) -> Vec<Series> {
         let inside = self.inside();
         queries
@@ -227,7 +333,9 @@ impl World for Memory {
                 Some(Series::Unread { gap }) => Series::Unread { gap: gap.clone() },
                 Some(Series::Complete { points }) => {
                     let inside = |point: &&Point| point.at >= query.start && point.at < query.end;
-                    Series::Complete { points: points.iter().filter(inside).copied().collect() }
+                    let mut points: Vec<Point> = points.iter().filter(inside).copied().collect();
+                    points.sort_by_key(|point| point.at);
+                    Series::Complete { points }
                 }
             })
             .collect()
@@ -239,16 +347,18 @@ impl World for Memory {
         let Some(found) = inside.jobs.get(job).filter(visible) else { return Ok(Job::Absent) };
         let variable =
             found.request.get("Environment").and_then(|variables| variables.get(DECISION_VARIABLE));
+        let ended = found.ended(inside.now);
         Ok(Job::Found {
             arn: arn(job),
             decision: variable.and_then(Value::as_str).map(ToOwned::to_owned),
-            status: found.ended.map_or(JobStatus::InFlight, |(status, _)| status),
+            status: ended.map_or(JobStatus::InFlight, |(status, _)| status),
             created: Some(found.created),
-            ended: found.ended.map(|(_, at)| at),
-            billable_seconds: found.ended.map(|(_, at)| {
+            ended: ended.map(|(_, at)| at),
+            billable_seconds: ended.map(|(_, at)| {
                 i64::try_from(Duration::between(found.created, at).seconds()).unwrap_or(i64::MAX)
             }),
             failure: None,
+            metrics: found.metrics.clone(),
         })
     }
 
@@ -266,11 +376,20 @@ impl World for Memory {
             return Creation::NameTaken;
         }
         let created = inside.now;
-        inside.jobs.insert(name.clone(), FakeJob { request: request.clone(), created, ended: None });
+        inside.jobs.insert(name.clone(), FakeJob::made(request.clone(), created));
         match answer {
             Some(lost @ Creation::NoAnswer { .. }) => lost,
             _ => Creation::Created { arn: arn(&name) },
         }
+    }
+
+    async fn stop(&self, job: &str) -> Result<(), Infallible> {
+        let mut inside = self.inside();
+        let end = GRACE.after(inside.now);
+        if let Some(job) = inside.jobs.get_mut(job) {
+            job.end.get_or_insert((JobStatus::Stopped, end));
+        }
+        Ok(())
     }
 
     async fn intend(&self, intent: &Intent) -> Result<Written, Infallible> {
@@ -280,100 +399,58 @@ impl World for Memory {
         if version != intent.version || inside.runs.contains_key(&run) {
             return Ok(Written::No);
         }
+        let after = |reserve: &Reserve| {
+            let spent = inside.spent.get(&Fleet::of(reserve)).copied().unwrap_or_default();
+            let after = spent.plus(reserve.amount);
+            reserve.limit.is_none_or(|limit| after <= limit).then(|| (Fleet::of(reserve), after))
+        };
+        let Some(spent) = intent.run.reserve.iter().map(after).collect::<Option<Vec<_>>>() else {
+            return Ok(Written::OverBudget);
+        };
+        inside.spent.extend(spent);
         inside.rows.insert(intent.model.clone(), intent.row.clone());
         inside.runs.insert(run, intent.run.clone());
         Ok(Written::Yes)
     }
 
     async fn take_over(&self, claim: &TakeOver) -> Result<Written, Infallible> {
-        let mut inside = self.inside();
-        let Some(row) = inside.rows.get_mut(&claim.model) else { return Ok(Written::No) };
-        let own = row.turn.as_deref() == Some(claim.turn.as_str());
-        if row.state.generation != claim.generation {
-            return Ok(Written::No);
-        }
-        match &mut row.state.phase {
-            Phase::Starting { lease_until, .. } if *lease_until < claim.now || own => {
-                *lease_until = claim.lease_until;
-                row.turn = Some(claim.turn.clone());
-                row.version += 1;
-                Ok(Written::Yes)
-            }
-            Phase::Starting { .. } | Phase::Idle | Phase::Running { .. } => Ok(Written::No),
-        }
+        Ok(self.inside().rewrite(&claim.model, |row| row.taken_over(claim)))
     }
 
     async fn settle(&self, settle: &Settle) -> Result<Written, Infallible> {
         let mut inside = self.inside();
-        let inside = &mut *inside;
-        let Some(row) = inside.rows.get_mut(&settle.model) else { return Ok(Written::No) };
-        let mine = row.turn.as_deref() == Some(settle.turn.as_str());
-        let Phase::Starting { decision, since, .. } = row.state.phase.clone() else { return Ok(Written::No) };
-        if row.state.generation != settle.generation || !mine {
-            return Ok(Written::No);
+        let written = inside.rewrite(&settle.model, |row| row.settled(settle));
+        let run = (settle.model.clone(), settle.generation);
+        if written == Written::Yes
+            && let Some(before) = inside.runs.get(&run).cloned()
+        {
+            if let Settled::GivenUp { .. } = settle.settled {
+                for reserve in &before.reserve {
+                    let spent = inside.spent.entry(Fleet::of(reserve)).or_default();
+                    *spent = spent.less(reserve.amount);
+                }
+            }
+            inside.runs.insert(run, before.settled(&settle.settled));
         }
-        let run = inside.runs.get_mut(&(settle.model.clone(), settle.generation));
-        row.version += 1;
-        match &settle.settled {
-            Settled::Running { decision, since, arn } => {
-                row.state.phase = Phase::Running { decision: decision.clone(), since: *since };
-                row.state.last_started = Some(*since);
-                row.state.refused = None;
-                row.turn = None;
-                if let Some(run) = run {
-                    run.arn = Some(arn.clone());
-                    "InProgress".clone_into(&mut run.status);
-                    // What a wait was about is over.
-                    run.failure = None;
-                }
-            }
-            Settled::Waiting { waiting, now } => {
-                row.state.phase =
-                    Phase::Starting { decision, since, lease_until: *now, waiting: Some(waiting.clone()) };
-                if let Some(run) = run {
-                    run.failure = Some(waiting.to_string());
-                }
-            }
-            Settled::GivenUp { status, failure, refused } => {
-                row.state.phase = Phase::Idle;
-                row.state.refused.clone_from(refused);
-                row.turn = None;
-                if let Some(run) = run {
-                    run.status.clone_from(status);
-                    run.failure = Some(failure.clone());
-                }
-            }
-        }
-        Ok(Written::Yes)
+        Ok(written)
     }
 
     async fn close(&self, close: &Close) -> Result<Written, Infallible> {
         let mut inside = self.inside();
-        let inside = &mut *inside;
-        let Some(row) = inside.rows.get_mut(&close.model) else { return Ok(Written::No) };
-        if row.state.generation != close.generation || row.state.phase == Phase::Idle {
-            return Ok(Written::No);
+        let written = inside.rewrite(&close.model, |row| row.closed(close));
+        if written == Written::Yes
+            && let Some(run) = inside.runs.get_mut(&(close.model.clone(), close.generation))
+        {
+            *run = run.closed(close);
         }
-        *row = row.closed(close);
-        if let Some(run) = inside.runs.get_mut(&(close.model.clone(), close.generation)) {
-            run.status.clone_from(&close.status);
-            run.ended = close.ended;
-            run.billable_seconds = close.billable_seconds;
-            run.failure.clone_from(&close.failure);
-        }
-        Ok(Written::Yes)
+        Ok(written)
     }
 
     async fn remember(&self, memo: &Memo) -> Result<Written, Infallible> {
         let mut inside = self.inside();
-        if inside.rows.get(&memo.model).map_or(0, |row| row.version) != memo.version {
-            return Ok(Written::No);
-        }
-        let row = inside.rows.entry(memo.model.clone()).or_default();
-        row.version += 1;
-        row.state.sightings.clone_from(&memo.sightings);
-        row.state.asked.clone_from(&memo.asked);
-        row.announced.clone_from(&memo.announced);
+        let row = inside.rows.get(&memo.model).cloned().unwrap_or_default();
+        let Some(row) = row.remembered(memo) else { return Ok(Written::No) };
+        inside.rows.insert(memo.model.clone(), row);
         Ok(Written::Yes)
     }
 

@@ -5,19 +5,19 @@ use rekindle_decision::duration::Duration;
 use rekindle_decision::facts::Facts;
 use rekindle_decision::identity::job_name;
 use rekindle_decision::policy::{Mode, Policy};
-use rekindle_decision::ruling::{Decision, Ruling};
+use rekindle_decision::ruling::{Decision, Reserve, Ruling};
 use rekindle_decision::signal::Signal;
-use rekindle_decision::state::{Phase, Request};
+use rekindle_decision::state::{Confirmed, Phase, Request, Started};
 use tracing::Instrument;
 
 use crate::act::{self, Start};
-use crate::announce;
 use crate::error::chain;
-use crate::gather::{Gathered, Unread};
-use crate::ledger::{ANSWERED, Intent, LEASE, Memo, Row, Run, Written};
+use crate::gather::{self, Gathered, Unread};
+use crate::ledger::{ANSWERED, Fleet, Intent, LEASE, Memo, Row, Run, Written, count_start};
 use crate::record::{Outcome, Record};
 use crate::repair::Repair;
 use crate::world::World;
+use crate::{announce, approval};
 
 /// Times a turn reads a row again that another turn changed meanwhile. Each time somebody else got further, so more
 /// than a few means a storm, and the sweep will come.
@@ -49,7 +49,8 @@ pub(crate) async fn one<W: World>(world: &W, gathered: Gathered) -> Record {
             // Told once, by the record.
             Err(error) => (decide(&policy, &facts), None, Outcome::Failed { error: chain(&error) }),
         };
-        Record::new(&policy, facts, ruling, outcome, repair, announced)
+        let unclaimed = approval::unclaimed(&policy, &facts, &ruling);
+        Record::new(&policy, facts, ruling, outcome, repair, announced).answering(unclaimed)
     }
     .instrument(span)
     .await
@@ -102,6 +103,8 @@ async fn conclude<W: World>(
                     .await?
                     .map(|_| Outcome::Lost { why: why.to_owned() }),
             }
+        } else if let Some(stop) = ruling.stop.filter(|_| may == May::Start) {
+            replace(world, policy, &row, &ruling, stop).await?
         } else {
             remember(world, policy, &row, &ruling).await?
         };
@@ -113,12 +116,13 @@ async fn conclude<W: World>(
             Ok(row) => row,
             Err(Unread { error, .. }) => return Ok((ruling, announced, Outcome::Failed { error })),
         };
+        gather::again(world, policy, facts).await;
     }
     let error = format!("the ledger changed {ATTEMPTS} times while this was decided");
     Ok((decide(policy, facts), row.announced, Outcome::Failed { error }))
 }
 
-/// Intent, then act. `None`: another turn changed the row first.
+/// Intent, then act. `None`: another turn changed the row first, or took what was left of a budget.
 async fn start<W: World>(
     world: &W,
     policy: &Policy,
@@ -127,8 +131,9 @@ async fn start<W: World>(
     ruling: &Ruling,
 ) -> Result<Option<Outcome>, W::Error> {
     let now = facts.now;
-    if world.intend(&intent(world, policy, facts, row, ruling)).await? == Written::No {
-        return Ok(None);
+    match world.intend(&intent(world, policy, facts, row, ruling)).await? {
+        Written::Yes => {}
+        Written::No | Written::OverBudget => return Ok(None),
     }
     let start = Start { policy, generation: ruling.generation, decision: ruling.id.clone(), at: now, now };
     let outcome = match act::create(world, &start, &ruling.cause).await {
@@ -164,6 +169,13 @@ fn intent<W: World>(world: &W, policy: &Policy, facts: &Facts, row: &Row, ruling
         waiting: None,
     };
     state.sightings = ruling.sightings.clone();
+    state.arrivals = ruling.arrivals.clone();
+    // Money is spoken for as soon as a start is intended; one that comes to nothing is forgotten again.
+    let start = Started { generation: ruling.generation, at: now, cost: ruling.cost, trained: None };
+    count_start(&mut state.starts, start);
+    // Kept until the job exists, as the request below is.
+    state.proposed.clone_from(&ruling.proposed);
+    state.confirmed = ruling.confirmed.clone().map(|yes| Confirmed { at: yes.at.min(now), ..yes });
     // One job answers all of them: each may be delivered again by itself.
     for id in requests(facts, row, ruling) {
         state.answered.retain(|known| *known != id);
@@ -195,8 +207,41 @@ fn intent<W: World>(world: &W, policy: &Policy, facts: &Facts, row: &Row, ruling
             ended: None,
             billable_seconds: None,
             failure: None,
+            reserve: once_each(&ruling.reserve),
         },
     }
+}
+
+/// What is reserved, each fleet once: two budgets of one fleet speak of the same money.
+fn once_each(reserve: &[Reserve]) -> Vec<Reserve> {
+    let mut once: Vec<Reserve> = Vec::new();
+    for next in reserve {
+        match once.iter_mut().find(|known| Fleet::of(known) == Fleet::of(next)) {
+            Some(known) => {
+                known.amount = known.amount.max(next.amount);
+                known.limit = known.limit.into_iter().chain(next.limit).min();
+            }
+            None => once.push(next.clone()),
+        }
+    }
+    once
+}
+
+/// Asks the running job to stop, once what asks for the next one is remembered: when it has stopped, a later turn closes
+/// it and starts. `None`: another turn changed the row first.
+async fn replace<W: World>(
+    world: &W,
+    policy: &Policy,
+    row: &Row,
+    ruling: &Ruling,
+    generation: u32,
+) -> Result<Option<Outcome>, W::Error> {
+    if remember(world, policy, row, ruling).await?.is_none() {
+        return Ok(None);
+    }
+    let job = job_name(&policy.model, generation);
+    world.stop(&job).await?;
+    Ok(Some(Outcome::Stopping { job }))
 }
 
 /// Remembers what is pending. `None`: another turn changed the row first.
@@ -219,9 +264,17 @@ async fn remember<W: World>(
         Some(kept) if kept.id == request.id => kept.clone(),
         Some(_) | None => request,
     });
+    // Delivered again it is the same yes, given when it was first given.
+    let confirmed = ruling.confirmed.clone().map(|yes| match &row.state.confirmed {
+        Some(kept) if kept.decision == yes.decision => kept.clone(),
+        Some(_) | None => yes,
+    });
     let exact = policy.start_when.memory() > Duration::default();
     let same = row.announced == announced
         && row.state.asked == asked
+        && row.state.arrivals == ruling.arrivals
+        && row.state.proposed == ruling.proposed
+        && row.state.confirmed == confirmed
         && unchanged(&row.state.sightings, &ruling.sightings, exact);
     if same {
         return Ok(Some(done));
@@ -231,11 +284,14 @@ async fn remember<W: World>(
         version: row.version,
         sightings: ruling.sightings.clone(),
         asked,
+        arrivals: ruling.arrivals.clone(),
+        proposed: ruling.proposed.clone(),
+        confirmed,
         announced,
     };
     Ok(match world.remember(&memo).await? {
         Written::Yes => Some(done),
-        Written::No => None,
+        Written::No | Written::OverBudget => None,
     })
 }
 

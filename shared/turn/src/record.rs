@@ -48,6 +48,11 @@ pub enum Outcome {
         /// Why.
         why: String,
     },
+    /// The running job was asked to stop, so that a newer start can take its place once it has.
+    Stopping {
+        /// Its name.
+        job: String,
+    },
     /// A start was decided, and the policy only observes.
     Observed,
     /// A request wanted to know, not to do.
@@ -80,6 +85,7 @@ impl Outcome {
             Self::Waiting { .. } => "waiting",
             Self::Refused { .. } => "refused",
             Self::Lost { .. } => "lost",
+            Self::Stopping { .. } => "stopping",
             Self::Observed => "observed",
             Self::DryRun => "dry_run",
             Self::Decided => "decided",
@@ -100,7 +106,9 @@ impl Outcome {
             Self::Unsettled { error } | Self::Unreadable { error } | Self::Failed { error } => {
                 Some(error.clone())
             }
-            Self::Started { .. } | Self::Observed | Self::DryRun | Self::Decided => None,
+            Self::Started { .. } | Self::Stopping { .. } | Self::Observed | Self::DryRun | Self::Decided => {
+                None
+            }
         }
     }
 }
@@ -126,6 +134,9 @@ pub struct Record {
     /// What was mended before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub repair: Option<Repair>,
+    /// What people were answered whose yes is for nothing that waits.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unclaimed: Vec<String>,
     /// What was announced before this turn.
     #[serde(skip)]
     pub(crate) announced: Option<String>,
@@ -151,8 +162,14 @@ impl Record {
             ruling,
             outcome,
             repair,
+            unclaimed: Vec::new(),
             announced,
         }
+    }
+
+    /// The same, with what people are answered whose yes is for nothing that waits.
+    pub(crate) fn answering(self, unclaimed: Vec<String>) -> Self {
+        Self { unclaimed, ..self }
     }
 
     /// The record of a model whose ledger row could not be read: nothing may be decided on.
@@ -190,10 +207,11 @@ impl Record {
                 | Outcome::Unsettled { .. },
                 _,
             ) => true,
-            (Outcome::Lost { .. } | Outcome::Observed | Outcome::Decided, Decision::Rest) => {
-                self.mended() || self.is_withdrawn()
-            }
-            (Outcome::Lost { .. } | Outcome::Observed | Outcome::Decided, _) => {
+            (
+                Outcome::Lost { .. } | Outcome::Stopping { .. } | Outcome::Observed | Outcome::Decided,
+                Decision::Rest,
+            ) => self.mended() || self.is_withdrawn(),
+            (Outcome::Lost { .. } | Outcome::Stopping { .. } | Outcome::Observed | Outcome::Decided, _) => {
                 self.mended() || self.announced.as_deref() != Some(announce::digest(&self.ruling).as_str())
             }
         }
@@ -286,7 +304,7 @@ pub struct Summary {
     pub not_looked_at: usize,
     /// Announcements that the bus did not take.
     pub unannounced: usize,
-    /// Signals that concern no model, each with a sentence for the sender.
+    /// Signals that concern no model, or nothing that waits, each with a sentence for the sender.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unclaimed: Vec<String>,
     /// Policy documents that cannot be read.
@@ -334,6 +352,7 @@ impl Summary {
             Decision::Rest => self.rested += 1,
         }
         self.blind += usize::from(record.is_blind());
+        self.unclaimed.extend(record.unclaimed.iter().cloned());
         let mended = matches!(record.repair, Some(Repair::Closed { .. } | Repair::TookOver { .. }));
         self.mended += usize::from(mended);
         for outcome in record.outcomes() {
@@ -344,7 +363,11 @@ impl Summary {
                 Outcome::Unreadable { error } => self.unreadable.push(format!("{}: {error}", record.model)),
                 Outcome::Waiting { .. } | Outcome::Refused { .. } => self.refused += 1,
                 Outcome::Started { .. } => self.started += 1,
-                Outcome::Lost { .. } | Outcome::Observed | Outcome::DryRun | Outcome::Decided => {}
+                Outcome::Lost { .. }
+                | Outcome::Stopping { .. }
+                | Outcome::Observed
+                | Outcome::DryRun
+                | Outcome::Decided => {}
             }
         }
         if self.models <= TOLD {

@@ -3,6 +3,8 @@
 //! Nothing waits for an event that may never come: a job that ended is closed from `DescribeTrainingJob`, and a start
 //! whose turn is gone is taken over, with the same generation and the same decision.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use rekindle_decision::decide;
 use rekindle_decision::identity::job_name;
@@ -103,8 +105,10 @@ pub(crate) async fn mend<W: World>(world: &W, mut model: Gathered) -> Gathered {
 async fn foresee<W: World>(world: &W, mut model: Gathered) -> Gathered {
     let Ok(row) = &model.row else { return model };
     let Phase::Running { since, .. } = row.state.phase else { return model };
-    if let Ok(Some(close)) = ended(world, &model, row.state.generation, since).await {
-        model.row = Ok(row.closed(&close));
+    if let Ok(Some(close)) = ended(world, &model, row.state.generation, since).await
+        && let Some(closed) = row.closed(&close)
+    {
+        model.row = Ok(closed);
     }
     model
 }
@@ -118,7 +122,7 @@ async fn close<W: World>(world: &W, model: &Gathered, generation: u32, since: Ti
     match world.close(&close).await {
         Err(error) => Some(Repair::NotYet { error: chain(&error) }),
         Ok(Written::Yes) => Some(Repair::Closed { generation, status, failure }),
-        Ok(Written::No) => Some(Repair::Overtaken),
+        Ok(Written::No | Written::OverBudget) => Some(Repair::Overtaken),
     }
 }
 
@@ -130,18 +134,29 @@ async fn ended<W: World>(
     since: Timestamp,
 ) -> Result<Option<Close>, W::Error> {
     let name = job_name(&model.policy.model, generation);
-    let (status, ended, billable_seconds, failure) = match world.describe(&name).await? {
-        Job::Found { status, ended, billable_seconds, failure, .. } => match status.ended() {
-            Some(status) => (status.to_owned(), ended, billable_seconds, failure),
-            None => return Ok(None),
-        },
+    let close = Close {
+        model: model.policy.model.clone(),
+        generation,
+        status: String::new(),
+        since,
+        ended: None,
+        now: model.facts.now,
+        billable_seconds: None,
+        metrics: BTreeMap::new(),
+        failure: None,
+    };
+    let close = match world.describe(&name).await? {
+        Job::Found { status, ended, billable_seconds, failure, metrics, .. } => {
+            let Some(status) = status.ended() else { return Ok(None) };
+            Close { status: status.to_owned(), ended, billable_seconds, metrics, failure, ..close }
+        }
         Job::Absent if VISIBLE_AFTER.after(since) > model.facts.now => return Ok(None),
         Job::Absent => {
-            ("Deleted".to_owned(), None, None, Some("SageMaker knows no job of this name".to_owned()))
+            let failure = Some("SageMaker knows no job of this name".to_owned());
+            Close { status: "Deleted".to_owned(), failure, ..close }
         }
     };
-    let model = model.policy.model.clone();
-    Ok(Some(Close { model, generation, status, since, ended, billable_seconds, failure }))
+    Ok(Some(close))
 }
 
 async fn take_over<W: World>(
@@ -159,7 +174,7 @@ async fn take_over<W: World>(
     };
     match world.take_over(&claim).await {
         Err(error) => return Repair::NotYet { error: chain(&error) },
-        Ok(Written::No) => return Repair::Overtaken,
+        Ok(Written::No | Written::OverBudget) => return Repair::Overtaken,
         Ok(Written::Yes) => {}
     }
     let outcome = match act::found(world, start).await {

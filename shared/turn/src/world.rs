@@ -5,18 +5,18 @@ use std::future::Future;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use rekindle_decision::facts::{AlarmFact, Series};
-use rekindle_decision::policy::Metric;
+use rekindle_decision::facts::{AlarmFact, AlarmSet, MonitorFact, Series, Spending};
+use rekindle_decision::policy::{Alarms, Metric};
 use rekindle_policy::PolicySet;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::announce::Announcement;
-use crate::ledger::{Close, Intent, Memo, Row, Settle, TakeOver, Written};
+use crate::ledger::{Close, Fleet, Intent, Memo, Row, Settle, TakeOver, Written};
 
 /// Everything outside: what a turn reads and what it does.
 ///
-/// Reads of alarms and metrics do not fail: a gap is a fact. Everything that writes says whether it was written, since
+/// Reads of alarms, metrics, monitors and budgets do not fail: a gap is a fact. Everything that writes says whether it was written, since
 /// another turn may have been first.
 pub trait World: Sync {
     /// What goes wrong outside.
@@ -54,7 +54,20 @@ pub trait World: Sync {
     /// The alarms of these names, metric and composite.
     fn alarms(&self, names: &BTreeSet<String>) -> impl Future<Output = BTreeMap<String, AlarmFact>> + Send;
 
-    /// One series for each query, in order. Closed periods only.
+    /// The alarms behind each prefix, by [`Alarms::key`].
+    fn alarm_sets(&self, which: &BTreeSet<Alarms>)
+    -> impl Future<Output = BTreeMap<String, AlarmSet>> + Send;
+
+    /// The newest finished run of each Model Monitor schedule, by the schedule's name.
+    fn monitors(
+        &self,
+        schedules: &BTreeSet<String>,
+    ) -> impl Future<Output = BTreeMap<String, MonitorFact>> + Send;
+
+    /// What each fleet has spent or reserved, read consistently; one that never spent anything has spent nothing.
+    fn spending(&self, fleets: &BTreeSet<Fleet>) -> impl Future<Output = BTreeMap<Fleet, Spending>> + Send;
+
+    /// One series for each query, in order: closed periods only, the oldest point first.
     fn metrics(&self, queries: &[Query]) -> impl Future<Output = Vec<Series>> + Send;
 
     /// What is known of the training job of this name.
@@ -63,7 +76,12 @@ pub trait World: Sync {
     /// Creates the training job. Not retried underneath: an answer that was lost is [`Creation::NoAnswer`].
     fn create(&self, request: &Value) -> impl Future<Output = Creation> + Send;
 
-    /// Writes the intent to start a generation: state and run in one transaction, if nobody was first.
+    /// Asks SageMaker to stop the training job of this name. One that is stopping, has ended or is not there needs no
+    /// stop: that is no error.
+    fn stop(&self, job: &str) -> impl Future<Output = Result<(), Self::Error>> + Send;
+
+    /// Writes the intent to start a generation: state, run and what is reserved of the fleets' budgets in one
+    /// transaction, if nobody was first and there is room.
     fn intend(&self, intent: &Intent) -> impl Future<Output = Result<Written, Self::Error>> + Send;
 
     /// Takes over a start whose lease has run out.
@@ -129,6 +147,9 @@ pub enum Job {
         billable_seconds: Option<i64>,
         /// SageMaker's sentence about a failure.
         failure: Option<String>,
+        /// The newest value of each metric it reported: the finite ones.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        metrics: BTreeMap<String, f64>,
     },
 }
 

@@ -29,6 +29,7 @@ OPERATIONS = [
     "CreateTrainingJob",
     "DeleteTrainingJob",
     "DescribeTrainingJob",
+    "ListMonitoringExecutions",
     "ListTags",
     "ListTrainingJobs",
     "StopTrainingJob",

@@ -190,6 +190,19 @@ def tour(double):
     lengths = [len(page["TrainingJobSummaries"]) for page in pages]
     assert lengths == [0, 1, 0, 0], lengths
 
+    hours = range(3, 7)
+    runs = [{"status": "CompletedWithViolations", "scheduled": f"2026-11-02T0{hour}:00:00Z"} for hour in hours]
+    runs[-1] |= {"status": "Failed", "failure": "AlgorithmError: no data"}
+    double.side_door("monitors/churn-quality", runs)
+    newest = {"MonitoringScheduleName": "churn-quality", "SortBy": "ScheduledTime", "SortOrder": "Descending", "MaxResults": 3}
+    page = double.call("ListMonitoringExecutions", **newest)
+    found = [run["MonitoringExecutionStatus"] for run in page["MonitoringExecutionSummaries"]]
+    assert found == ["Failed", "CompletedWithViolations", "CompletedWithViolations"], found
+    rest = double.call("ListMonitoringExecutions", **newest, NextToken=page["NextToken"])
+    assert len(rest["MonitoringExecutionSummaries"]) == 1 and "NextToken" not in rest, rest
+    nobody = double.call("ListMonitoringExecutions", MonitoringScheduleName="nobody")
+    assert nobody["MonitoringExecutionSummaries"] == [], nobody
+
     double.refuse("CreateTrainingJob", "ResourceInUse", arn, **request(NAME))
     double.refuse("CreateTrainingJob", "ValidationException", "at 'trainingJobName'", **request("a_b"))
     double.refuse("DescribeTrainingJob", "ValidationException", "Requested resource not found.", TrainingJobName="nobody")

@@ -10,6 +10,7 @@ use crate::jobs::{Jobs, Scene, text};
 use crate::list;
 use crate::log::Entry;
 use crate::model::Model;
+use crate::monitors::{self, Monitors};
 use crate::throttle::Buckets;
 
 /// A request, read.
@@ -45,14 +46,18 @@ pub(crate) struct Account {
     pub(crate) config: Config,
     pub(crate) faults: Faults,
     pub(crate) jobs: Jobs,
+    pub(crate) monitors: Monitors,
     pub(crate) log: Vec<Entry>,
     buckets: Buckets,
 }
 
 impl Call {
-    /// The training job the call speaks of.
+    /// The training job, or the monitoring schedule, that the call speaks of.
     pub(crate) fn name(&self) -> Option<String> {
         let request = self.request.as_ref().ok()?;
+        if let Some(schedule) = monitors::schedule(request) {
+            return Some(schedule);
+        }
         let named = text(request, "TrainingJobName");
         let arn = text(request, "ResourceArn");
         let name = if named.is_empty() { arn.rsplit_once('/')?.1.to_owned() } else { named };
@@ -141,6 +146,7 @@ impl Account {
             "CreateTrainingJob" => jobs.create(scene, &self.config, request),
             "DescribeTrainingJob" => jobs.describe(scene, request),
             "ListTrainingJobs" => list::page(jobs, scene, request),
+            "ListMonitoringExecutions" => self.monitors.page(scene, request),
             "StopTrainingJob" => jobs.stop(scene, request).map(|()| Value::Null),
             "DeleteTrainingJob" => jobs.delete(scene, request).map(|()| Value::Null),
             "ListTags" => jobs.list_tags(scene, request),

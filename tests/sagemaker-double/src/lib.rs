@@ -1,4 +1,4 @@
-//! SageMaker's training-job API as a real HTTP server, for tests.
+//! SageMaker's training-job API, and the runs of its monitoring schedules, as a real HTTP server, for tests.
 //!
 //! It speaks awsJson 1.1 on 127.0.0.1 and keeps what matters about the service: a name is taken
 //! once, and stays taken until the job is deleted. The access key id of the caller is the account
@@ -18,6 +18,7 @@
 //! | `GET`, `POST clock` | `{manual, set, advance_seconds}` | `{now, manual}` |
 //! | `GET`, `POST config` | `{quotas, throttles, list_lag_seconds, describe_lag_seconds, starting_seconds, training_seconds, outcome, events}` | the whole configuration |
 //! | `GET`, `POST`, `DELETE faults` | `[{operation, name, nth, times, action}]` | all faults |
+//! | `POST monitors/SCHEDULE` | `[{status, scheduled, failure}]` | those runs, in place of those there were |
 //! | `POST jobs/NAME` | `{timing, outcome, status, secondary_status, final_metrics}` | the job |
 //!
 //! Without an account, `log`, `events` and `reset` speak of all accounts, everything else of
@@ -52,6 +53,7 @@ mod jobs;
 mod list;
 mod log;
 mod model;
+mod monitors;
 mod requirements;
 mod server;
 mod side_door;

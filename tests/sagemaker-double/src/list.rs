@@ -58,7 +58,8 @@ fn wanted(request: &Value, job: &Job, now: Timestamp) -> bool {
         && asked("TrainingPlanArnEquals").is_none()
 }
 
-fn within(request: &Value, what: &str, at: Timestamp) -> bool {
+/// Whether an instant lies between those that a request names.
+pub(crate) fn within(request: &Value, what: &str, at: Timestamp) -> bool {
     let bound = |side: &str| request.get(format!("{what}{side}")).and_then(from_epoch);
     bound("After").is_none_or(|after| at > after) && bound("Before").is_none_or(|before| at < before)
 }

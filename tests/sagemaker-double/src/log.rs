@@ -11,7 +11,7 @@ pub(crate) struct Entry {
     pub(crate) account: String,
     pub(crate) region: String,
     pub(crate) operation: String,
-    /// The training job it speaks of.
+    /// The training job or the monitoring schedule it speaks of.
     pub(crate) name: Option<String>,
     /// What the double decided, whether or not the caller was told.
     pub(crate) status: Option<u16>,

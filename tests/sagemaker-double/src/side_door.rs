@@ -14,6 +14,7 @@ use crate::job::{Outcome, Timing, life};
 use crate::jobs::Scene;
 use crate::log::Entry;
 use crate::model::Model;
+use crate::monitors::Run;
 use crate::world::{NOBODY, World, is_account};
 
 /// Where the side door is.
@@ -96,6 +97,13 @@ pub(crate) fn answer(
         ("DELETE", "faults") => {
             account.faults.clear();
             Ok(json!([]))
+        }
+        ("POST", place) if place.starts_with("monitors/") => {
+            let schedule = place.trim_start_matches("monitors/");
+            let runs: Vec<Run> = read(body)?;
+            let told = json!(runs);
+            account.monitors.put(schedule, runs);
+            Ok(told)
         }
         ("POST", place) => {
             let name = place.strip_prefix("jobs/").ok_or(Shut::NoSuchPath)?;

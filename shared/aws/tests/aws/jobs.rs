@@ -118,3 +118,40 @@ async fn an_ended_job_tells_how_it_ended_and_what_is_paid_for() {
     let Job::Found { status, .. } = world.describe(name).await.unwrap() else { panic!() };
     assert_eq!(status, JobStatus::InFlight);
 }
+
+#[tokio::test]
+async fn an_ended_job_tells_the_metrics_it_reported() {
+    let (double, clients) = double().await;
+    let world = Invocation::new(&clients, "t");
+    let name = "rk-e-00000000-g000001";
+    let _ = world.create(&request(name)).await;
+    let reported =
+        json!({ "outcome": "completed", "final_metrics": { "validation:auc": 0.91, "loss": -1e-7 } });
+    double.post(&format!("jobs/{name}?account=100000000001"), &reported).unwrap();
+    let Job::Found { metrics, .. } = world.describe(name).await.unwrap() else { panic!() };
+    assert_eq!(metrics, [("loss".to_owned(), -1e-7), ("validation:auc".to_owned(), 0.91)].into());
+}
+
+#[tokio::test]
+async fn a_job_is_stopped_and_one_that_has_ended_or_never_was_needs_no_stop() {
+    let (double, clients) = double().await;
+    let world = Invocation::new(&clients, "t");
+    let (running, ended) = ("rk-f-00000000-g000001", "rk-f-00000000-g000002");
+    for name in [running, ended] {
+        let _ = world.create(&request(name)).await;
+    }
+    double.post(&format!("jobs/{ended}?account=100000000001"), &json!({ "outcome": "completed" })).unwrap();
+    for name in [running, running, ended, "rk-f-00000000-g000003"] {
+        world.stop(name).await.unwrap();
+    }
+    let Job::Found { status, .. } = world.describe(running).await.unwrap() else { panic!() };
+    assert_eq!(status, JobStatus::InFlight, "it may save its work");
+    let advance = json!({ "advance_seconds": 120 });
+    double.post("clock?account=100000000001", &advance).unwrap();
+    for (name, stopped) in [(running, JobStatus::Stopped), (ended, JobStatus::Completed)] {
+        let Job::Found { status, .. } = world.describe(name).await.unwrap() else { panic!() };
+        assert_eq!(status, stopped, "{name}");
+    }
+    fault(&double, "StopTrainingJob", &refuse("AccessDeniedException", 400));
+    assert_eq!(world.stop(running).await.unwrap_err().to_string(), "StopTrainingJob failed");
+}

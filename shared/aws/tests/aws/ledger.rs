@@ -51,7 +51,11 @@ fn run(item: &Value) -> Option<Run> {
         generation: u32::try_from(number("generation")?).ok()?,
         decision: text("decision")?,
         why: text("why")?,
-        policy: Revision { document: text("policy")?, version: number("policy_version")? },
+        policy: Revision {
+            document: text("policy")?,
+            version: number("policy_version")?,
+            since: text("policy_since").and_then(|at| at.parse().ok()),
+        },
         job: text("job")?,
         arn: text("arn"),
         decided: text("decided")?.parse().ok()?,
@@ -59,6 +63,10 @@ fn run(item: &Value) -> Option<Run> {
         ended: text("ended").and_then(|at| at.parse().ok()),
         billable_seconds: number("billable_seconds"),
         failure: text("failure"),
+        reserve: match text("reserve") {
+            Some(text) => serde_json::from_str(&text).ok()?,
+            None => Vec::new(),
+        },
     })
 }
 

@@ -1,11 +1,14 @@
 //! The world as AWS has it, against answers that are written down, the SageMaker double, and DynamoDB in MiniStack.
 #![cfg(test)]
 
+mod alarm_sets;
 mod alarms;
+mod budgets;
 mod canned;
 mod jobs;
 mod ledger;
 mod metrics;
+mod monitors;
 mod policies;
 
 use aws_config::{BehaviorVersion, ConfigLoader, Region};

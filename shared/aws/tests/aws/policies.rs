@@ -18,7 +18,7 @@ fn policy(model: &str) -> String {
 fn page(parameters: &[(&str, i64, String)], token: Option<&str>) -> Value {
     let parameters: Vec<Value> = parameters
         .iter()
-        .map(|(name, version, value)| json!({ "Name": name, "Version": version, "Value": value, "Type": "String" }))
+        .map(|(name, version, value)| json!({ "Name": name, "Version": version, "Value": value, "Type": "String", "LastModifiedDate": 1_793_577_600.5 }))
         .collect();
     match token {
         Some(token) => json!({ "Parameters": parameters, "NextToken": token }),
@@ -40,6 +40,8 @@ async fn every_page_is_read_and_kept_for_as_long_as_the_configuration_says() {
         let known: Vec<_> =
             policies.set.iter().map(|policy| (policy.model.clone(), policy.revision.version)).collect();
         assert_eq!(known, [("a".to_owned(), 1), ("b".to_owned(), 3)], "{:?}", policies.set.problems());
+        let since = policies.set.get("a").unwrap().revision.since;
+        assert_eq!(since, Some("2026-11-02T00:00:00.5Z".parse().unwrap()), "when that version was written");
         assert_eq!(policies.stale, None);
     }
     let asked = canned.asked();

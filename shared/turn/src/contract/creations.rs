@@ -52,3 +52,19 @@ pub(super) async fn job_once<S: Stage>(stage: &S) -> Check {
         Job::Absent => Err("the job is absent".to_owned()),
     }
 }
+
+pub(super) async fn job_stopped<S: Stage>(stage: &S) -> Check {
+    let (name, world) = (job_name(&stage.model("job-stopped"), 1), stage.world(ME));
+    create(&world, &name, "the creation").await?;
+    let absent = job_name(&stage.model("job-never"), 1);
+    for job in [&name, &name, &absent] {
+        world.stop(job).await.map_err(|error| format!("{job} cannot be stopped: {}", chain(&error)))?;
+    }
+    let Job::Found { status, .. } = describe(&world, &name).await? else {
+        return Err("the job that was stopped is absent".to_owned());
+    };
+    // It may save its work first.
+    let stops = matches!(status, JobStatus::InFlight | JobStatus::Stopped);
+    same("whether it stops", &stops, &true)?;
+    same("the job that never was", &describe(&world, &absent).await?, &Job::Absent)
+}

@@ -3,8 +3,12 @@
 use jiff::Timestamp;
 use rekindle_decision::duration::Duration;
 use rekindle_decision::identity::job_name;
+use rekindle_decision::money::Money;
 use rekindle_decision::policy::Revision;
-use rekindle_decision::state::{Phase, Refusal, Request, Sighting, State, Waiting};
+use rekindle_decision::ruling::Reserve;
+use rekindle_decision::state::{
+    Confirmed, Phase, Refusal, Request, Sighting, Started, State, Tally, Trained, Waiting,
+};
 
 use super::{Check, Stage};
 use crate::error::chain;
@@ -13,6 +17,7 @@ use crate::world::World;
 
 pub(super) const ME: &str = "contract-turn-1";
 pub(super) const OTHER: &str = "contract-turn-2";
+pub(super) const SPAN: &str = "2026-11";
 pub(super) const ARN: &str = "arn:aws:sagemaker:eu-central-1:445566778899:training-job/contract";
 
 /// Monday 2026-11-02 06:00:00.250 UTC, and so many seconds later.
@@ -27,7 +32,45 @@ pub(super) fn sighting(seconds: u64) -> Sighting {
 
 pub(super) fn asked(id: &str) -> Request {
     let (by, reason) = (Some("on-call".to_owned()), Some("new labels".to_owned()));
-    Request { id: id.to_owned(), at: at(0), by, reason, force: true }
+    Request { id: id.to_owned(), at: at(0), by, reason, force: true, ignore_budget: true }
+}
+
+pub(super) fn tally(count: u64) -> Tally {
+    Tally {
+        count,
+        bytes: 1_024,
+        first: at(0),
+        last: at(count),
+        passed: Some((false, at(1))),
+        seen: vec!["one".to_owned(), "two".to_owned()],
+    }
+}
+
+pub(super) fn confirmed(decision: &str) -> Confirmed {
+    let (by, reason) = (Some("ana".to_owned()), Some("the data is good".to_owned()));
+    Confirmed { decision: decision.to_owned(), at: at(0), by, reason }
+}
+
+/// A start as the ledger counts it.
+pub(super) fn counted(generation: u32) -> Started {
+    let cost = Some(Money::from_micros(12_500_000));
+    Started { generation, at: at(1), cost, trained: None }
+}
+
+/// The training before the first: of another ledger, or of nobody.
+pub(super) fn trained() -> Trained {
+    let metrics = [("validation:auc".to_owned(), 0.75)].into();
+    Trained { generation: 0, at: at(0), metrics }
+}
+
+/// A part of a fleet's budget, with room for two.
+pub(super) fn reserve(fleet: &str) -> Reserve {
+    Reserve {
+        fleet: fleet.to_owned(),
+        span: SPAN.to_owned(),
+        amount: Money::from_micros(12_500_000),
+        limit: Some(Money::from_micros(25_000_000)),
+    }
 }
 
 pub(super) fn refusal() -> Refusal {
@@ -49,7 +92,11 @@ pub(super) fn run(model: &str, generation: u32) -> Run {
         generation,
         decision: decision(generation),
         why: "weekly: due".to_owned(),
-        policy: Revision { document: "/rekindle/policies/contract".to_owned(), version: 7 },
+        policy: Revision {
+            document: "/rekindle/policies/contract".to_owned(),
+            version: 7,
+            since: Some(at(0)),
+        },
         job: job_name(model, generation),
         arn: None,
         decided: at(1),
@@ -57,6 +104,8 @@ pub(super) fn run(model: &str, generation: u32) -> Run {
         ended: None,
         billable_seconds: None,
         failure: None,
+        // A fleet of its own, so that no check takes another one's room.
+        reserve: vec![reserve(model)],
     }
 }
 
@@ -70,6 +119,13 @@ pub(super) fn intent(model: &str, version: u64, generation: u32) -> Intent {
         asked: Some(asked("kept")),
         answered: vec!["first".to_owned(), "second".to_owned()],
         refused: Some(refusal()),
+        arrivals: [("data".to_owned(), tally(3))].into(),
+        trained: Some(trained()),
+        starts: vec![counted(generation.saturating_sub(1)), counted(generation)],
+        failures: 2,
+        failed_at: Some(at(0)),
+        proposed: vec!["put-1".to_owned(), "put-2".to_owned()],
+        confirmed: Some(confirmed("put-1")),
     };
     let row = Row {
         version: version.saturating_add(1),
@@ -112,7 +168,9 @@ pub(super) fn end(model: &str, generation: u32) -> Close {
         status: "Completed".to_owned(),
         since: at(1),
         ended: Some(at(600)),
+        now: at(900),
         billable_seconds: Some(540),
+        metrics: [("validation:auc".to_owned(), 0.875), ("validation:loss".to_owned(), 0.25)].into(),
         failure: None,
     }
 }
@@ -123,6 +181,9 @@ pub(super) fn memo(model: &str, version: u64) -> Memo {
         version,
         sightings: [("drift".to_owned(), sighting(30))].into(),
         asked: Some(asked("later")),
+        arrivals: [("data".to_owned(), tally(5)), ("rows".to_owned(), tally(1))].into(),
+        proposed: vec!["put-2".to_owned(), "put-3".to_owned()],
+        confirmed: Some(confirmed("put-3")),
         announced: Some("hold".to_owned()),
     }
 }
@@ -140,6 +201,7 @@ pub(super) fn expect<E: core::error::Error>(step: &str, wanted: Written, got: Re
         Ok(got) if got == wanted => Ok(()),
         Ok(Written::Yes) => Err(format!("{step} was written")),
         Ok(Written::No) => Err(format!("{step} was not written")),
+        Ok(Written::OverBudget) => Err(format!("{step} was over the budget")),
         Err(error) => Err(format!("{step} failed: {}", chain(&error))),
     }
 }
@@ -182,6 +244,9 @@ pub(super) async fn remembered<S: Stage>(stage: &S, check: &str) -> Result<(Stri
     row.version = 2;
     row.state.sightings = memo.sightings;
     row.state.asked = memo.asked;
+    row.state.arrivals = memo.arrivals;
+    row.state.proposed = memo.proposed;
+    row.state.confirmed = memo.confirmed;
     row.announced = memo.announced;
     Ok((model, row, world))
 }

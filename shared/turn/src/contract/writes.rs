@@ -1,10 +1,10 @@
 //! The conditional writes, one check for each clause.
 
-use rekindle_decision::state::{Phase, Refusal};
+use rekindle_decision::state::{Phase, Refusal, Started, Trained};
 
 use super::script::{
-    ARN, ME, OTHER, as_given_up, as_running, as_waiting, at, claim, decision, end, intent, memo, no, quota,
-    ran, refusal, remembered, row, run, same, settle, stands, started, starting, yes,
+    ARN, ME, OTHER, as_given_up, as_running, as_waiting, at, claim, counted, decision, end, intent, memo, no,
+    quota, ran, refusal, remembered, row, run, same, settle, stands, started, starting, yes,
 };
 use super::{Check, Stage};
 use crate::error::chain;
@@ -75,7 +75,7 @@ pub(super) async fn intent_raced<S: Stage>(stage: &S) -> Check {
             (Written::Yes, Written::No) => mine,
             (Written::No, Written::Yes) => theirs,
             (Written::Yes, Written::Yes) => return Err("both won".to_owned()),
-            (Written::No, Written::No) => return Err("none won".to_owned()),
+            other => return Err(format!("the answers were {other:?}")),
         };
         stands(&one, &model, &winner.row).await?;
     }
@@ -91,6 +91,8 @@ pub(super) async fn settle_running<S: Stage>(stage: &S) -> Check {
     wanted.state.phase = Phase::Running { decision: decision(1), since: at(1) };
     wanted.state.last_started = Some(at(1));
     wanted.state.refused = None;
+    wanted.state.proposed.clear();
+    wanted.state.confirmed = None;
     stands(&world, &model, &wanted).await?;
     let arn = Some(ARN.to_owned());
     ran(stage, &model, &Run { arn, status: "InProgress".to_owned(), ..run(&model, 1) }).await
@@ -115,9 +117,10 @@ pub(super) async fn settle_given_up<S: Stage>(stage: &S) -> Check {
         wanted.turn = None;
         wanted.state.phase = Phase::Idle;
         wanted.state.refused = refused;
+        wanted.state.starts = vec![counted(0)];
         stands(&world, &model, &wanted).await?;
-        let failure = Some("no such bucket".to_owned());
-        ran(stage, &model, &Run { failure, status: "Refused".to_owned(), ..run(&model, 1) }).await?;
+        let (failure, reserve) = (Some("no such bucket".to_owned()), Vec::new());
+        ran(stage, &model, &Run { failure, reserve, status: "Refused".to_owned(), ..run(&model, 1) }).await?;
     }
     Ok(())
 }
@@ -208,7 +211,7 @@ pub(super) async fn take_over_raced<S: Stage>(stage: &S) -> Check {
         match (read(a)?, read(b)?) {
             (Written::Yes, Written::No) | (Written::No, Written::Yes) => {}
             (Written::Yes, Written::Yes) => return Err("both won".to_owned()),
-            (Written::No, Written::No) => return Err("none won".to_owned()),
+            other => return Err(format!("the answers were {other:?}")),
         }
     }
     Ok(())
@@ -217,10 +220,17 @@ pub(super) async fn take_over_raced<S: Stage>(stage: &S) -> Check {
 pub(super) async fn close_running<S: Stage>(stage: &S) -> Check {
     let (model, _, world) = remembered(stage, "close-running").await?;
     yes("running", world.settle(&settle(&model, ME, as_running())).await)?;
+    let version = row(&world, &model).await?.version;
+    // What is put to people while a job runs is about the next one.
+    yes("a memo", world.remember(&memo(&model, version)).await)?;
     let mut wanted = row(&world, &model).await?;
     yes("the end", world.close(&end(&model, 1)).await)?;
     wanted.version += 1;
     wanted.state.phase = Phase::Idle;
+    let metrics = [("validation:auc".to_owned(), 0.875), ("validation:loss".to_owned(), 0.25)].into();
+    wanted.state.trained = Some(Trained { generation: 1, at: at(600), metrics });
+    wanted.state.starts = vec![counted(0), Started { trained: Some(at(600)), ..counted(1) }];
+    (wanted.state.failures, wanted.state.failed_at) = (0, None);
     stands(&world, &model, &wanted).await?;
     let ended = Run {
         arn: Some(ARN.to_owned()),
@@ -236,8 +246,25 @@ pub(super) async fn close_running<S: Stage>(stage: &S) -> Check {
     ran(stage, &model, &ended).await
 }
 
+pub(super) async fn close_otherwise<S: Stage>(stage: &S) -> Check {
+    for (status, failures) in [("Failed", 3), ("Stopped", 2), ("Deleted", 2)] {
+        let (model, _, world) = started(stage, "close-otherwise").await?;
+        yes("running", world.settle(&settle(&model, ME, as_running())).await)?;
+        let mut wanted = row(&world, &model).await?;
+        let close = Close { status: status.to_owned(), ended: None, ..end(&model, 1) };
+        yes(status, world.close(&close).await)?;
+        wanted.version += 1;
+        wanted.state.phase = Phase::Idle;
+        wanted.state.failures = failures;
+        // Nobody knows when it ended: it was seen then.
+        wanted.state.failed_at = if status == "Failed" { Some(at(900)) } else { Some(at(0)) };
+        stands(&world, &model, &wanted).await?;
+    }
+    Ok(())
+}
+
 pub(super) async fn close_starting<S: Stage>(stage: &S) -> Check {
-    let (model, mut wanted, world) = remembered(stage, "close-starting").await?;
+    let (model, before, world) = remembered(stage, "close-starting").await?;
     let failure = Some("CapacityError: no machines".to_owned());
     let close = Close {
         status: "Failed".to_owned(),
@@ -247,12 +274,35 @@ pub(super) async fn close_starting<S: Stage>(stage: &S) -> Check {
         ..end(&model, 1)
     };
     yes("an early end", world.close(&close).await)?;
-    wanted = wanted.closed(&close);
-    wanted.version = 3;
+    let mut wanted = Row { version: 3, turn: None, ..before };
+    wanted.state.phase = Phase::Idle;
+    wanted.state.last_started = Some(at(1));
+    wanted.state.proposed.clear();
+    wanted.state.confirmed = None;
+    (wanted.state.failures, wanted.state.failed_at) = (3, Some(at(900)));
     stands(&world, &model, &wanted).await?;
-    same("last_started", &wanted.state.last_started, &Some(at(1)))?;
     ran(stage, &model, &Run { failure, status: "Failed".to_owned(), ..run(&model, 1) }).await?;
     no("the settle that comes late", world.settle(&settle(&model, ME, as_running())).await)
+}
+
+pub(super) async fn close_raced<S: Stage>(stage: &S) -> Check {
+    for round in 0..8 {
+        let (model, _, one) = started(stage, &format!("close-raced-{round}")).await?;
+        yes("running", one.settle(&settle(&model, ME, as_running())).await)?;
+        let (two, version) = (stage.world(OTHER), row(&one, &model).await?.version);
+        let (close, memo) = (end(&model, 1), memo(&model, version));
+        let (closed, remembered) = futures::future::join(one.close(&close), two.remember(&memo)).await;
+        yes("the end", closed)?;
+        let remembered = match remembered.map_err(|error| chain(&error))? {
+            Written::Yes => true,
+            Written::No | Written::OverBudget => false,
+        };
+        let found = row(&one, &model).await?;
+        same("the phase", &found.state.phase, &Phase::Idle)?;
+        same("the training", &found.state.trained.map(|trained| trained.generation), &Some(1))?;
+        same("whether the memo is there", &(found.announced == memo.announced), &remembered)?;
+    }
+    Ok(())
 }
 
 pub(super) async fn close_other<S: Stage>(stage: &S) -> Check {
@@ -270,6 +320,9 @@ pub(super) async fn remember_first<S: Stage>(stage: &S) -> Check {
     let mut wanted = Row { version: 1, announced: first.announced, ..Row::default() };
     wanted.state.sightings = first.sightings;
     wanted.state.asked = first.asked;
+    wanted.state.arrivals = first.arrivals;
+    wanted.state.proposed = first.proposed;
+    wanted.state.confirmed = first.confirmed;
     stands(&world, &model, &wanted).await?;
     no("a second first memo", world.remember(&memo(&model, 0)).await)?;
     no("a first intent after it", world.intend(&intent(&model, 0, 1)).await)?;
@@ -294,6 +347,9 @@ pub(super) async fn remember_alone<S: Stage>(stage: &S) -> Check {
     let empty = Memo {
         sightings: std::collections::BTreeMap::new(),
         asked: None,
+        arrivals: std::collections::BTreeMap::new(),
+        proposed: Vec::new(),
+        confirmed: None,
         announced: None,
         ..memo(&model, 2)
     };
@@ -301,6 +357,9 @@ pub(super) async fn remember_alone<S: Stage>(stage: &S) -> Check {
     wanted.version = 3;
     wanted.state.sightings.clear();
     wanted.state.asked = None;
+    wanted.state.arrivals.clear();
+    wanted.state.proposed.clear();
+    wanted.state.confirmed = None;
     wanted.announced = None;
     stands(&world, &model, &wanted).await?;
     ran(stage, &model, &run(&model, 1)).await

@@ -1,6 +1,7 @@
 //! Alarms: a hint by event, a level by fact.
 
-use crate::stage::{DRIFT, MODEL, MONDAY, Stage, alarm, at, monday, name, sentence};
+use crate::stage::{DRIFT, MODEL, MONDAY, Stage, alarm, at, monday, name, only, sentence};
+use rekindle_decision::policy::{Alarm, Alarms, Watch};
 use rekindle_decision::signal::AlarmState;
 use rstest::rstest;
 
@@ -106,4 +107,45 @@ async fn an_alarm_that_cannot_tell_is_held_as_blind(#[case] state: Option<AlarmS
     }
     let summary = stage.sweep().await;
     assert_eq!((summary.blind, summary.held, summary.started), (1, 1, 0));
+}
+
+/// Every alarm of the model that its owners have marked.
+fn of_a_prefix() -> Stage {
+    Stage::changed(DRIFT, "{ cooldown: 1h }", |policy| {
+        let tags = [("retrain".to_owned(), "yes".to_owned())].into();
+        let which = Alarms::Prefix { prefix: "churn-".to_owned(), tags };
+        only(policy, "drift", Watch::Alarm(Alarm { which, ..Alarm::named("") }));
+    })
+}
+
+#[tokio::test]
+async fn any_alarm_of_a_prefix_with_the_tags_starts_one_job() {
+    let stage = of_a_prefix();
+    for name in ["churn-drift", "churn-loss", "churn-disk", "search-drift"] {
+        stage.world.set_alarm(name, AlarmState::Ok);
+    }
+    for name in ["churn-drift", "churn-loss", "search-drift"] {
+        stage.world.tag_alarm(name, "retrain", "yes");
+    }
+    assert_eq!(stage.sweep().await.rested, 1);
+    stage.world.set_alarm("churn-disk", AlarmState::Alarm);
+    stage.world.set_alarm("search-drift", AlarmState::Alarm);
+    assert_eq!(stage.sweep().await.rested, 1, "the one is not marked, the other of another model");
+
+    // The event wakes by the beginning of its name; what it says is read again.
+    stage.wait("1h");
+    let summary = stage.turn(&[alarm(AlarmState::Alarm, stage.now())]).await;
+    assert_eq!((summary.models, summary.started), (1, 0), "{}", sentence(&summary));
+    stage.world.set_alarm("churn-drift", AlarmState::Alarm);
+    assert_eq!(stage.turn(&[alarm(AlarmState::Alarm, stage.now())]).await.started, 1);
+    let told = stage.line()["facts"]["alarm_sets"]["churn-* retrain=yes"]["alarms"].clone();
+    let told: Vec<&String> = told.as_object().unwrap().keys().collect();
+    assert_eq!(told, ["churn-drift", "churn-loss"]);
+}
+
+#[tokio::test]
+async fn a_prefix_that_no_alarm_has_is_blind() {
+    let stage = of_a_prefix();
+    let summary = stage.sweep().await;
+    assert_eq!((summary.blind, summary.started), (1, 0), "{}", sentence(&summary));
 }

@@ -3,12 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
-use crate::stage::{MONDAY, WEEKLY, accuracy, ask, asked, at, document, monday, sweep, text};
+use crate::stage::{MONDAY, WEEKLY, accuracy, ask, asked, at, changed, document, monday, sweep, text};
 use crate::unruly::DeadLine;
 use jiff::Timestamp;
-use rekindle_decision::facts::{AlarmFact, Point, Series};
+use rekindle_decision::facts::{AlarmFact, AlarmSet, MonitorFact, Point, Series, Spending};
+use rekindle_decision::policy::{Alarm, Alarms, Budget, BudgetMode, Monitor, MonitorEnd, Watch};
 use rekindle_decision::signal::AlarmState;
-use rekindle_turn::ledger::{Close, Intent, Memo, Row, Settle, TakeOver, Written};
+use rekindle_decision::span::Span;
+use rekindle_policy::PolicySet;
+use rekindle_turn::ledger::{Close, Fleet, Intent, Memo, Row, Settle, TakeOver, Written};
 use rekindle_turn::memory::Memory;
 use rekindle_turn::world::{Creation, Job, Policies, Query};
 use rekindle_turn::{Announcement, World, turn};
@@ -20,6 +23,8 @@ struct Counting {
     unreadable: BTreeSet<String>,
     rows: Mutex<Vec<usize>>,
     alarms: Mutex<Vec<usize>>,
+    /// Of the other reads, which and of how many.
+    shared: Mutex<Vec<(&'static str, usize)>>,
     metrics: Mutex<Vec<usize>>,
 }
 
@@ -30,6 +35,7 @@ impl Counting {
             unreadable: unreadable.iter().map(ToString::to_string).collect(),
             rows: Mutex::default(),
             alarms: Mutex::default(),
+            shared: Mutex::default(),
             metrics: Mutex::default(),
         }
     }
@@ -66,6 +72,18 @@ impl World for Counting {
         self.alarms.lock().unwrap().push(names.len());
         self.inner.alarms(names).await
     }
+    async fn alarm_sets(&self, which: &BTreeSet<Alarms>) -> BTreeMap<String, AlarmSet> {
+        self.shared.lock().unwrap().push(("alarm sets", which.len()));
+        self.inner.alarm_sets(which).await
+    }
+    async fn monitors(&self, schedules: &BTreeSet<String>) -> BTreeMap<String, MonitorFact> {
+        self.shared.lock().unwrap().push(("monitors", schedules.len()));
+        self.inner.monitors(schedules).await
+    }
+    async fn spending(&self, fleets: &BTreeSet<Fleet>) -> BTreeMap<Fleet, Spending> {
+        self.shared.lock().unwrap().push(("spending", fleets.len()));
+        self.inner.spending(fleets).await
+    }
     async fn metrics(&self, queries: &[Query]) -> Vec<Series> {
         let once: BTreeSet<&Query> = queries.iter().collect();
         assert_eq!(once.len(), queries.len(), "a query is sent once");
@@ -77,6 +95,10 @@ impl World for Counting {
     }
     async fn create(&self, request: &Value) -> Creation {
         self.inner.create(request).await
+    }
+    async fn stop(&self, job: &str) -> Result<(), DeadLine> {
+        sure(self.inner.stop(job).await);
+        Ok(())
     }
     async fn intend(&self, intent: &Intent) -> Result<Written, DeadLine> {
         Ok(sure(self.inner.intend(intent).await))
@@ -143,6 +165,33 @@ async fn six_hundred_models_are_three_batches_and_a_shared_metric_is_asked_for_o
 }
 
 #[tokio::test]
+async fn what_models_share_is_read_once_for_all_of_them() {
+    let world = Memory::at(at(MONDAY));
+    let policies = ["a", "b", "c"].map(|model| {
+        changed(model, WEEKLY, "{ cooldown: 24h }", |policy| {
+            let which = Alarms::Prefix { prefix: "fleet-".to_owned(), tags: BTreeMap::new() };
+            let monitor = Monitor { schedule: "quality".to_owned(), on: MonitorEnd::Violations };
+            let alarm = Alarm { which, ..Alarm::named("") };
+            policy.triggers.insert("drift".to_owned(), Watch::Alarm(alarm).into());
+            policy.triggers.insert("quality".to_owned(), Watch::Monitor(monitor).into());
+            policy.guards.budgets = vec![Budget {
+                fleet: Some("search".to_owned()),
+                amount: "100 USD".parse().unwrap(),
+                per: Span::Week,
+                per_run: "1 USD".parse().unwrap(),
+                mode: BudgetMode::Enforce,
+            }];
+        })
+    });
+    world.share_policies(&Arc::new(policies.into_iter().collect::<PolicySet>()));
+    let counting = Counting::new(&world, &[]);
+    let summary = turn(&counting, &[monday()]).await.unwrap();
+    assert_eq!((summary.models, summary.started), (3, 3));
+    assert_eq!(*counting.shared.lock().unwrap(), [("alarm sets", 1), ("monitors", 1), ("spending", 1)]);
+    assert_eq!(world.spent("search", "2026-11-02").to_string(), "3.00 USD");
+}
+
+#[tokio::test]
 async fn one_models_unreadable_row_does_not_hurt_the_others() {
     let world = Memory::at(at(MONDAY));
     let documents = ["a", "b", "c"]
@@ -171,7 +220,7 @@ async fn one_models_unreadable_row_does_not_hurt_the_others() {
 
 #[tokio::test]
 async fn a_bad_document_disables_only_itself_and_keeps_its_last_good_revision() {
-    let world = Memory::at(at(MONDAY));
+    let world = Memory::at(at("2026-11-02T02:00:00Z"));
     let good = |model: &str| document(model, WEEKLY, "{ cooldown: 24h }", "");
     let bad = |model: &str| document(model, WEEKLY, "{ coldown: 24h }", "");
     world.put_policies([
@@ -183,6 +232,7 @@ async fn a_bad_document_disables_only_itself_and_keeps_its_last_good_revision() 
     assert_eq!((summary.models, summary.problems.len()), (2, 1));
     assert_eq!(summary.problems[0].document, "c.yaml");
 
+    world.set_now(at(MONDAY));
     world.put_policies([
         text("a.yaml", 2, bad("a")),
         text("b.yaml", 1, good("b")),

@@ -2,13 +2,20 @@
 #![cfg(test)]
 
 mod alarms;
+mod approvals;
+mod arrivals;
+mod budgets;
 mod crashes;
+mod failures;
 mod fleet;
 mod metrics;
+mod monitors;
 mod races;
 mod records;
 mod refusals;
+mod replacing;
 mod requests;
 mod schedule;
 mod stage;
+mod trainings;
 mod unruly;

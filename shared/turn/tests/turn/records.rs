@@ -1,8 +1,15 @@
 //! What people and CloudWatch read.
 
-use crate::stage::{DRIFT, Stage, WEEKLY, ask, asked, monday, sweep};
+use crate::stage::{ACCURACY, DRIFT, Stage, WEEKLY, ask, asked, confirm, monday, sweep};
 use insta::assert_json_snapshot;
+use rekindle_decision::decide;
+use rekindle_decision::facts::Facts;
+use rekindle_decision::policy::{
+    Alarm, Alarms, Budget, BudgetMode, Expr, Monitor, MonitorEnd, Policy, Watch,
+};
+use rekindle_decision::ruling::Ruling;
 use rekindle_decision::signal::AlarmState;
+use rekindle_decision::span::Span;
 use rekindle_turn::world::Creation;
 use serde_json::Value;
 
@@ -144,4 +151,63 @@ async fn the_announcement_of_a_start_that_was_carried_on() {
     stage.wait("5m");
     stage.sweep().await;
     assert_json_snapshot!(published(&stage));
+}
+
+/// Decides again on the facts of every line, as it was written to the log.
+fn decided_again(lines: &[Value], policy: &Policy) -> usize {
+    let decisions: Vec<&Value> = lines.iter().filter(|line| line["kind"] == "decision").collect();
+    for line in &decisions {
+        let line: Value = serde_json::from_str(&line.to_string()).unwrap();
+        let facts: Facts = serde_json::from_value(line["facts"].clone()).unwrap();
+        let ruling: Ruling = serde_json::from_value(line["ruling"].clone()).unwrap();
+        let again = decide(policy, &facts);
+        assert_eq!(serde_json::to_string(&again).unwrap(), serde_json::to_string(&ruling).unwrap());
+        assert_eq!(serde_json::to_value(&again).unwrap(), line["ruling"]);
+    }
+    decisions.len()
+}
+
+#[tokio::test]
+async fn the_facts_of_a_record_and_the_policy_give_its_ruling_again() {
+    let stage = Stage::changed(ACCURACY, "{ cooldown: 2h, in_flight: replace }", |policy| {
+        policy.guards.ask_first = true;
+        policy.guards.budgets = vec![Budget {
+            fleet: Some("search".to_owned()),
+            amount: "40 USD".parse().unwrap(),
+            per: Span::Month,
+            per_run: "12.50 USD".parse().unwrap(),
+            mode: BudgetMode::Enforce,
+        }];
+        let which = Alarms::Prefix { prefix: "churn-".to_owned(), tags: std::collections::BTreeMap::new() };
+        let watch = Watch::Alarm(Alarm { which, ..Alarm::named("") });
+        policy.triggers.insert("drift".to_owned(), watch.into());
+        let watch = Watch::Monitor(Monitor { schedule: "quality".to_owned(), on: MonitorEnd::Violations });
+        policy.triggers.insert("quality".to_owned(), watch.into());
+        let names = policy.triggers.keys().cloned().map(Expr::Trigger).collect();
+        policy.start_when = Expr::Any(names);
+    });
+    let policy = stage.known().await;
+    stage.world.set_alarm("churn-drift", AlarmState::Ok);
+    stage.world.set_monitor("quality", "Completed", stage.now());
+    let mut lines = Vec::new();
+    // Numbers that a reader of decimals easily gets wrong by a little.
+    for value in [0.1 + 0.2, f64::NAN, 0.82_f64.next_down(), 0.82_f64.next_up(), 1.0 / 3.0, 5e-324] {
+        stage.accuracy(value);
+        stage.sweep().await;
+        let proposed = stage.world.row(crate::stage::MODEL).state.proposed;
+        if let Some(decision) = proposed.last() {
+            stage.turn(&[confirm(decision), confirm("another")]).await;
+        }
+        stage.wait("30m");
+        stage.world.set_alarm("churn-drift", AlarmState::Alarm);
+        stage.turn(&[asked(ask(&value.to_string()))]).await;
+        stage.wait("30m");
+        lines.extend(stage.world.take_lines());
+    }
+    stage.turn(&[asked(rekindle_decision::signal::Ask { dry_run: true, ..ask("dry") })]).await;
+    lines.extend(stage.world.take_lines());
+    assert!(decided_again(&lines, &policy) > 12);
+    let verdicts: std::collections::BTreeSet<String> =
+        lines.iter().map(|line| line["ruling"]["decision"]["verdict"].to_string()).collect();
+    assert!(verdicts.len() > 1, "{verdicts:?}");
 }

@@ -202,7 +202,11 @@ async fn a_lost_answer_that_cannot_be_asked_after_waits_for_the_next_sweep_alone
         Call::Policies
         | Call::Rows
         | Call::Alarms
+        | Call::AlarmSets
+        | Call::Monitors
+        | Call::Spending
         | Call::Metrics
+        | Call::Stop
         | Call::Intend
         | Call::TakeOver
         | Call::Settle

@@ -6,8 +6,10 @@ use std::sync::{Arc, Mutex};
 use jiff::Timestamp;
 use rekindle_decision::facts::Point;
 use rekindle_decision::identity::job_name;
-use rekindle_decision::policy::Metric;
-use rekindle_decision::signal::{AlarmKind, AlarmState, Ask, Signal, Sweep, Tick, Transition};
+use rekindle_decision::policy::{Expr, Metric, Policy, Watch};
+use rekindle_decision::signal::{
+    AlarmKind, AlarmState, Arrival, Ask, Confirm, Signal, Sweep, Tick, Transition, What,
+};
 use rekindle_policy::{PolicySet, Text};
 use rekindle_turn::memory::Memory;
 use rekindle_turn::{Announcement, Summary, turn};
@@ -50,7 +52,23 @@ pub(crate) const ACCURACY: &str = "{ accuracy: { metric: { namespace: Churn, nam
      dimensions: { Model: \"{model}\" }, statistic: Average, period: 1h }, below: 0.82 } }";
 
 pub(crate) fn text(name: &str, version: i64, text: String) -> Text {
-    Text { name: name.to_owned(), version, text }
+    Text { name: name.to_owned(), version, text, since: None }
+}
+
+/// A policy read from its document, and changed by hand.
+pub(crate) fn changed(model: &str, triggers: &str, guards: &str, change: impl FnOnce(&mut Policy)) -> Policy {
+    let name = format!("{model}.yaml");
+    let set = PolicySet::default().refresh([text(&name, 1, document(model, triggers, guards, ""))]);
+    assert!(set.problems().is_empty(), "{:?}", set.problems());
+    let mut policy = Policy::clone(set.get(model).unwrap());
+    change(&mut policy);
+    policy
+}
+
+/// One trigger in place of those that were written.
+pub(crate) fn only(policy: &mut Policy, name: &str, watch: Watch) {
+    policy.triggers = [(name.to_owned(), watch.into())].into();
+    policy.start_when = Expr::Any(vec![Expr::Trigger(name.to_owned())]);
 }
 
 /// The metric of [`ACCURACY`].
@@ -83,6 +101,21 @@ impl Stage {
         let stage = Self { world: Memory::at(at(MONDAY)), turns: std::cell::Cell::new(0) };
         stage.policy(1, triggers, guards, extra);
         stage
+    }
+
+    /// With a policy that is written so far and changed by hand, as [`changed`].
+    pub(crate) fn changed(triggers: &str, guards: &str, change: impl FnOnce(&mut Policy)) -> Self {
+        let stage = Self::of(triggers, guards, "");
+        let set: PolicySet = [changed(MODEL, triggers, guards, change)].into_iter().collect();
+        stage.world.share_policies(&Arc::new(set));
+        stage
+    }
+
+    /// The policy there is.
+    pub(crate) async fn known(&self) -> Arc<Policy> {
+        use rekindle_turn::World;
+        let Ok(policies) = self.world.policies().await;
+        Arc::clone(policies.set.get(MODEL).unwrap())
     }
 
     /// Puts another revision of the policy.
@@ -202,13 +235,22 @@ pub(crate) fn ask(id: &str) -> Ask {
         models: vec![MODEL.to_owned()],
         reason: Some("new labels".to_owned()),
         by: Some("ana".to_owned()),
-        force: false,
-        dry_run: false,
+        ..Ask::default()
     }
 }
 
 pub(crate) fn asked(ask: Ask) -> Signal {
     Signal::Asked(ask)
+}
+
+/// A person's yes.
+pub(crate) fn confirm(decision: &str) -> Signal {
+    let (by, reason) = (Some("ben".to_owned()), Some("the data is good".to_owned()));
+    Signal::Confirmed(Confirm { model: MODEL.to_owned(), decision: decision.to_owned(), by, reason })
+}
+
+pub(crate) fn arrival(id: &str, at: Timestamp, what: What) -> Signal {
+    Signal::Arrived(Arrival { id: id.to_owned(), at, what, replay: None })
 }
 
 /// The sentence of a turn about one model.

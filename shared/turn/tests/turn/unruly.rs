@@ -9,9 +9,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 
 use jiff::Timestamp;
-use rekindle_decision::facts::{AlarmFact, Gap, Series};
+use rekindle_decision::facts::{AlarmFact, AlarmSet, Gap, MonitorFact, Series, Spending};
+use rekindle_decision::policy::Alarms;
 use rekindle_decision::signal::Signal;
-use rekindle_turn::ledger::{Close, Intent, Memo, Row, Settle, TakeOver, Written};
+use rekindle_turn::ledger::{Close, Fleet, Intent, Memo, Row, Settle, TakeOver, Written};
 use rekindle_turn::memory::Memory;
 use rekindle_turn::world::{Creation, Job, Policies, Query};
 use rekindle_turn::{Announcement, Summary, TurnError, World, turn};
@@ -23,9 +24,13 @@ pub(crate) enum Call {
     Policies,
     Rows,
     Alarms,
+    AlarmSets,
+    Monitors,
+    Spending,
     Metrics,
     Describe,
     Create,
+    Stop,
     Intend,
     TakeOver,
     Settle,
@@ -186,6 +191,18 @@ impl World for Unruly {
         }
     }
 
+    async fn alarm_sets(&self, which: &BTreeSet<Alarms>) -> BTreeMap<String, AlarmSet> {
+        self.through(Call::AlarmSets, sure(self.inner.alarm_sets(which))).await.unwrap_or_default()
+    }
+
+    async fn monitors(&self, schedules: &BTreeSet<String>) -> BTreeMap<String, MonitorFact> {
+        self.through(Call::Monitors, sure(self.inner.monitors(schedules))).await.unwrap_or_default()
+    }
+
+    async fn spending(&self, fleets: &BTreeSet<Fleet>) -> BTreeMap<Fleet, Spending> {
+        self.through(Call::Spending, sure(self.inner.spending(fleets))).await.unwrap_or_default()
+    }
+
     async fn metrics(&self, queries: &[Query]) -> Vec<Series> {
         match self.through(Call::Metrics, sure(self.inner.metrics(queries))).await {
             Ok(series) => series,
@@ -201,6 +218,10 @@ impl World for Unruly {
         self.through(Call::Create, sure(self.inner.create(request)))
             .await
             .unwrap_or_else(|error| Creation::NoAnswer { error: error.to_string() })
+    }
+
+    async fn stop(&self, job: &str) -> Result<(), DeadLine> {
+        self.through(Call::Stop, self.inner.stop(job)).await
     }
 
     async fn intend(&self, intent: &Intent) -> Result<Written, DeadLine> {

@@ -7,6 +7,7 @@ mod caller;
 mod faults;
 mod life;
 mod listing;
+mod monitors;
 mod names;
 mod refusals;
 mod side_door;
