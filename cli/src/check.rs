@@ -13,7 +13,7 @@ pub(crate) fn check(files: &[PathBuf], json: bool) -> anyhow::Result<ExitCode> {
     for file in files {
         let name = file.display().to_string();
         let text = String::from_utf8(crate::text(file)?).with_context(|| format!("{name} is not UTF-8"))?;
-        texts.insert(name.clone(), Text { name, version: 1, text });
+        texts.insert(name.clone(), Text { name, version: 1, text, ..Text::default() });
     }
     let set = PolicySet::default().refresh(texts.values().cloned());
     let problems = set.problems();

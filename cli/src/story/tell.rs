@@ -109,13 +109,7 @@ impl Teller {
         if let Some(problem) = set.problems().first() {
             bail!("{problem}");
         }
-        let mut policies = set.iter();
-        let policy = match (&story.model, policies.next(), policies.next()) {
-            (None, Some(only), None) => only,
-            (None, ..) => bail!("the policy has several models; write which in `model`"),
-            (Some(model), ..) => set.get(model).with_context(|| format!("the policy has no model `{model}`"))?,
-        };
-        let policy = Arc::clone(policy);
+        let policy = chosen(&set, story.model.as_deref())?;
         let memory = Memory::at(story.begins);
         for (name, state) in &story.alarms {
             memory.set_alarm(name, *state);
@@ -203,6 +197,16 @@ impl Teller {
         }
         Ok(record)
     }
+}
+
+fn chosen(set: &PolicySet, model: Option<&str>) -> anyhow::Result<Arc<Policy>> {
+    let mut policies = set.iter();
+    let policy = match (model, policies.next(), policies.next()) {
+        (None, Some(only), None) => only,
+        (None, ..) => bail!("the policy has several models; write which in `model`"),
+        (Some(model), ..) => set.get(model).with_context(|| format!("the policy has no model `{model}`"))?,
+    };
+    Ok(Arc::clone(policy))
 }
 
 fn series(story: &Story, policy: &Policy) -> anyhow::Result<Vec<(Metric, Arrives)>> {
