@@ -21,10 +21,15 @@ pub(crate) enum On<'a> {
 }
 
 /// Decides once, as the functions would on the same facts.
-pub(crate) fn decide(policy: &Path, on: &On<'_>, model: Option<&str>, json: bool) -> anyhow::Result<ExitCode> {
+pub(crate) fn decide(
+    policy: &Path,
+    on: &On<'_>,
+    model: Option<&str>,
+    json: bool,
+) -> anyhow::Result<ExitCode> {
     let name = policy.display().to_string();
     let text = String::from_utf8(crate::text(policy)?).with_context(|| format!("{name} is not UTF-8"))?;
-    let policies = match read(&Text { name: name.clone(), version: 1, text, ..Text::default() }) {
+    let policies = match read(&Text::new(name.as_str(), 1, text)) {
         Ok(policies) => policies,
         Err(problems) => {
             let told: Vec<String> = problems.iter().map(ToString::to_string).collect();

@@ -102,12 +102,7 @@ async fn live() -> anyhow::Result<(Memory, Vec<Moment>)> {
     let start: Timestamp = "2026-11-01T00:00:00Z".parse()?;
     let end: Timestamp = "2026-12-01T00:00:00Z".parse()?;
     let memory = Memory::at(start);
-    memory.put_policies([Text {
-        name: "demo/churn.yaml".to_owned(),
-        version: 1,
-        text: POLICY.to_owned(),
-        ..Text::default()
-    }]);
+    memory.put_policies([Text::new("demo/churn.yaml", 1, POLICY)]);
     memory.set_alarm("churn-feature-drift", AlarmState::Ok);
     let metric = accuracy(&memory).await?;
 

@@ -6,6 +6,7 @@ mod demo;
 mod local;
 mod parse_event;
 mod redecide;
+mod schema;
 mod story;
 mod test;
 
@@ -46,11 +47,17 @@ enum Command {
         /// A JSON file, or `-` for standard input.
         file: PathBuf,
     },
-    /// Check policy documents. Exit code: 0 good, 1 not.
+    /// Check policy documents, and warn of what is probably not meant. Exit code: 0 good, 1 not.
     Check {
-        /// YAML files.
+        /// YAML files, or `-` for standard input.
         #[arg(required = true)]
         policies: Vec<PathBuf>,
+        /// Instance types the deployment allows, separated by commas; left out, those of the template.
+        #[arg(long, value_delimiter = ',')]
+        instance_types: Vec<String>,
+        /// Longest runtime the deployment allows, such as 6h; left out, that of the template.
+        #[arg(long)]
+        max_runtime: Option<rekindle_decision::duration::Duration>,
         /// A JSON list of problems instead of sentences.
         #[arg(long)]
         json: bool,
@@ -82,7 +89,11 @@ enum Command {
         json: bool,
     },
     /// Print the JSON Schema of policy documents, for editors.
-    Schema,
+    Schema {
+        /// The reference for people, in Markdown.
+        #[arg(long)]
+        markdown: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -100,7 +111,9 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Demo { json } => demo::demo(json),
         Command::Local { binaries, json } => local::local(binaries.as_deref(), json),
         Command::ParseEvent { file } => parse_event::parse_event(&file),
-        Command::Check { policies, json } => check::check(&policies, json),
+        Command::Check { policies, instance_types, max_runtime, json } => {
+            check::check(&policies, &check::ceilings(instance_types, max_runtime), json)
+        }
         Command::Decide { policy, facts, record, model, json } => {
             let on = match (&record, &facts) {
                 (Some(record), _) => On::Record(record),
@@ -110,10 +123,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             decide::decide(&policy, &on, model.as_deref(), json)
         }
         Command::Test { path, json } => test::test(&path, json),
-        Command::Schema => {
-            crate::say(&serde_json::to_string_pretty(&rekindle_policy::schema())?)?;
-            Ok(ExitCode::SUCCESS)
-        }
+        Command::Schema { markdown } => schema::schema(markdown),
     }
 }
 

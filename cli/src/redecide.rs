@@ -42,7 +42,11 @@ pub(crate) fn redecide(policies: &[Policy], record: &Path, json: bool) -> anyhow
         });
         crate::say(&serde_json::to_string_pretty(&answer)?)?;
     } else if differences.is_empty() {
-        crate::say(&format!("The same decision, byte for byte.\n\n{}\n\n{}", again.sentence(), again.tree_text()))?;
+        crate::say(&format!(
+            "The same decision, byte for byte.\n\n{}\n\n{}",
+            again.sentence(),
+            again.tree_text()
+        ))?;
     } else {
         let mut text = format!("Another decision: {} at {}.\n", policy.revision, recorded.facts.now);
         if engine != ENGINE_REVISION {
@@ -103,7 +107,8 @@ fn differences(field: &str, recorded: &Value, now: &Value) -> Vec<Difference> {
     match (recorded, now) {
         (Value::Object(old), Value::Object(new)) => {
             let names: std::collections::BTreeSet<&String> = old.keys().chain(new.keys()).collect();
-            let part = |of: &serde_json::Map<String, Value>, name: &str| of.get(name).cloned().unwrap_or_default();
+            let part =
+                |of: &serde_json::Map<String, Value>, name: &str| of.get(name).cloned().unwrap_or_default();
             names
                 .into_iter()
                 .flat_map(|name| differences(&inside(name), &part(old, name), &part(new, name)))

@@ -59,7 +59,8 @@ fn files(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
     if path.is_file() {
         return Ok(vec![path.to_owned()]);
     }
-    let is_story = |file: &PathBuf| file.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
+    let is_story =
+        |file: &PathBuf| file.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
     let mut files = std::fs::read_dir(path)
         .with_context(|| format!("could not read {}", path.display()))?
         .map(|entry| entry.map(|entry| entry.path()))

@@ -99,12 +99,13 @@ impl Teller {
         let text = match &story.policy {
             PolicyText::File(file) => {
                 let file = folder.join(file);
-                std::fs::read_to_string(&file).with_context(|| format!("could not read {}", file.display()))?
+                std::fs::read_to_string(&file)
+                    .with_context(|| format!("could not read {}", file.display()))?
             }
             // JSON is YAML.
             PolicyText::Document(document) => with_training(document).to_string(),
         };
-        let text = Text { name: "policy".to_owned(), version: 1, text, ..Text::default() };
+        let text = Text::new("policy", 1, text);
         let set = PolicySet::default().refresh([text]);
         if let Some(problem) = set.problems().first() {
             bail!("{problem}");
@@ -171,7 +172,8 @@ impl Teller {
     /// Values whose time has come.
     fn publish(&mut self, now: Timestamp) {
         self.memory.set_now(now);
-        let (ready, waiting) = std::mem::take(&mut self.waiting).into_iter().partition(|(_, it)| it.at <= now);
+        let (ready, waiting) =
+            std::mem::take(&mut self.waiting).into_iter().partition(|(_, it)| it.at <= now);
         self.waiting = waiting;
         for (metric, arrives) in Vec::from_iter::<Vec<(Metric, Arrives)>>(ready) {
             self.memory.put_metric(&metric, arrives.point);

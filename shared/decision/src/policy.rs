@@ -184,7 +184,9 @@ impl Policy {
                 }
                 Watch::Detector(rule) => {
                     let (source, window) = (&rule.source, rule.source.all(now));
-                    push(None, &source.metric, window, rule.trials.is_none());
+                    // Counted as trials, or against the least that counts.
+                    let samples = rule.trials.is_none() || source.min_samples.is_some();
+                    push(None, &source.metric, window, samples);
                     if let Some(trials) = &rule.trials {
                         push(Some("trials"), trials, window, false);
                     }

@@ -1,26 +1,25 @@
 //! Reads what a model's owner writes: YAML into policies, with errors that say where and what to do.
 //!
 //! [`read`] turns one document into the policies of its models; [`PolicySet`] keeps many documents, so that one bad
-//! document disables only its own models; [`training`] fills in and checks the `CreateTrainingJob` request.
+//! document disables only its own models; [`lint`] warns of policies that hardly do what was meant; [`training`] fills in
+//! and checks the `CreateTrainingJob` request.
 
 mod check;
 mod document;
+mod fault;
+mod lint;
 mod locate;
 mod problem;
 mod read;
+#[cfg(feature = "schema")]
+mod schema;
 mod set;
 pub mod training;
 
 pub use document::Document;
-pub use problem::Problem;
+pub use lint::{Ceilings, lint};
+pub use problem::{Problem, Severity};
 pub use read::read;
-pub use set::{PolicySet, Text};
-
-/// The JSON Schema of a policy document, for editors.
 #[cfg(feature = "schema")]
-#[must_use]
-pub fn schema() -> serde_json::Value {
-    let mut schema = schemars::schema_for!(Document);
-    schema.insert("$id".into(), "urn:rekindle:policy".into());
-    schema.to_value()
-}
+pub use schema::{reference, schema};
+pub use set::{PolicySet, Text};

@@ -87,6 +87,22 @@ fn places(text: &str) -> Option<Spanned<Place>> {
     serde_saphyr::from_str_with_options(text, options).ok()
 }
 
+/// Whether a mapping without any field stands at a path.
+pub(crate) fn is_empty_mapping(text: &str, path: &[String]) -> bool {
+    let Some(top) = places(text) else { return false };
+    let mut here = &top;
+    for step in path {
+        let next = match &here.value {
+            Place::Map(entries) => entries.iter().find(|(key, _)| key.value == *step).map(|(_, value)| value),
+            Place::List(items) => step.parse::<usize>().ok().and_then(|at| items.get(at)),
+            Place::Leaf(_) => None,
+        };
+        let Some(next) = next else { return false };
+        here = next;
+    }
+    matches!(&here.value, Place::Map(entries) if entries.is_empty())
+}
+
 /// Line and column of the field at a path, or of the deepest part of the path that exists.
 pub(crate) fn locate(text: &str, path: &[String]) -> Option<(u64, u64)> {
     let top = places(text)?;

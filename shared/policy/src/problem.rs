@@ -4,9 +4,35 @@ use core::fmt;
 
 use serde::Serialize;
 
+use crate::fault::Fault;
+use crate::locate::locate;
+use crate::set::Text;
+
+/// Whether a problem disables a policy.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// It does: the document cannot be read as it is.
+    #[default]
+    Error,
+    /// It does not: the policy is in force, and hardly does what was meant.
+    Warning,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        })
+    }
+}
+
 /// One thing that is wrong with a policy document: what, where, and what to do.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Problem {
+    /// Whether it disables the policy.
+    pub severity: Severity,
     /// Name of the parameter or file.
     pub document: String,
     /// Version of the document.
@@ -24,6 +50,23 @@ pub struct Problem {
     /// What to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
+}
+
+impl Problem {
+    /// A fault with its place in the text.
+    pub(crate) fn of(fault: Fault, text: &Text, severity: Severity) -> Self {
+        let place = locate(&text.text, &fault.path);
+        Self {
+            severity,
+            document: text.name.clone(),
+            version: text.version,
+            line: place.map(|(line, _)| line),
+            column: place.map(|(_, column)| column),
+            field: fault.path.join("."),
+            message: fault.message,
+            hint: fault.hint,
+        }
+    }
 }
 
 impl fmt::Display for Problem {
@@ -50,7 +93,11 @@ pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) 
         .map(|candidate| {
             (strsim::damerau_levenshtein(&word.to_lowercase(), &candidate.to_lowercase()), candidate)
         })
-        .filter(|(distance, candidate)| *distance <= candidate.len().min(word.len()).div_ceil(3))
+        .filter(|(distance, candidate)| {
+            let shorter = candidate.len().min(word.len());
+            // A word of one letter is another word when that is another.
+            *distance <= shorter.div_ceil(3) && *distance < shorter.max(1)
+        })
         .min()
         .map(|(_, candidate)| candidate)
 }

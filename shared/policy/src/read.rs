@@ -4,9 +4,10 @@ use rekindle_decision::policy::Policy;
 use serde_saphyr::Error as Yaml;
 
 use crate::check;
-use crate::document::Document;
-use crate::locate::{locate, path_at};
-use crate::problem::{Problem, nearest};
+use crate::document::{Document, GuardsText, KINDS, MetricText, TriggerText, fields_of};
+use crate::fault::{Fault, any_of};
+use crate::locate::{is_empty_mapping, locate, path_at};
+use crate::problem::{Problem, Severity, nearest};
 use crate::set::Text;
 
 /// Reads one document. Either every model in it gets a policy, or everything that is wrong is told.
@@ -16,48 +17,34 @@ use crate::set::Text;
 /// Every problem found, in order of the text where that is known. A mistake of form (a misspelt field, a wrong type)
 /// hides the later ones; mistakes of meaning are told all at once.
 pub fn read(text: &Text) -> Result<Vec<Policy>, Vec<Problem>> {
+    both(text).map(|(_, policies)| policies)
+}
+
+/// The document as it is written, and the policies it makes.
+pub(crate) fn both(text: &Text) -> Result<(Document, Vec<Policy>), Vec<Problem>> {
     // `no` is a word, as in YAML 1.2: a hyperparameter may well be called so.
     let options = serde_saphyr::options! { strict_booleans: true };
     let document: Document = serde_saphyr::from_str_with_options(&text.text, options)
         .map_err(|error| vec![form(text, error.without_snippet())])?;
-    check::policies(&document, text).map_err(|faults| {
-        let mut problems: Vec<Problem> = faults.into_iter().map(|fault| meaning(text, fault)).collect();
-        problems.sort_by_key(|problem| (problem.line, problem.column));
-        problems
-    })
-}
-
-/// Something that is wrong with the meaning of a field.
-#[derive(Debug)]
-pub(crate) struct Fault {
-    pub(crate) path: Vec<String>,
-    pub(crate) message: String,
-    pub(crate) hint: Option<String>,
-}
-
-impl Fault {
-    pub(crate) fn at<const N: usize>(path: [&str; N], message: impl Into<String>) -> Self {
-        Self { path: path.iter().map(ToString::to_string).collect(), message: message.into(), hint: None }
-    }
-
-    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
-        self
+    match check::policies(&document, text) {
+        Ok(policies) => Ok((document, policies)),
+        Err(faults) => Err(told(faults, text, Severity::Error)),
     }
 }
 
-fn meaning(text: &Text, fault: Fault) -> Problem {
-    let place = locate(&text.text, &fault.path);
-    Problem {
-        document: text.name.clone(),
-        version: text.version,
-        line: place.map(|(line, _)| line),
-        column: place.map(|(_, column)| column),
-        field: fault.path.join("."),
-        message: fault.message,
-        hint: fault.hint,
-    }
+/// Faults with their places, in order of the text.
+pub(crate) fn told(faults: Vec<Fault>, text: &Text, severity: Severity) -> Vec<Problem> {
+    let mut problems: Vec<Problem> =
+        faults.into_iter().map(|fault| Problem::of(fault, text, severity)).collect();
+    problems.sort_by_key(|problem| (problem.line, problem.column));
+    problems
 }
+
+/// How to write a mapping.
+const A_MAPPING: &str = "write `field: value`, one on each line";
+
+/// Mappings of which every field has a default.
+const OPTIONAL: [&str; 5] = ["page_hinkley", "ddm", "hddm_a", "adwin", "after_failure"];
 
 /// The YAML library's error in our words, with its field where the text can be taken apart.
 fn form(text: &Text, error: &Yaml) -> Problem {
@@ -66,10 +53,20 @@ fn form(text: &Text, error: &Yaml) -> Problem {
     let mut path = place.and_then(|(line, column)| path_at(&text.text, line, column)).unwrap_or_default();
     // Serde says that a field is missing where it ran out of fields; what lacks it is the mapping around.
     if let Yaml::SerdeMissingField { .. } = error {
-        path.pop();
+        if !is_empty_mapping(&text.text, &path) {
+            path.pop();
+        }
         place = locate(&text.text, &path).or(place);
     }
+    let last = path.last().map(String::as_str).unwrap_or_default();
+    let hint = match hint {
+        Some(hint) if hint == A_MAPPING && OPTIONAL.contains(&last) => {
+            Some(format!("write `{last}: {{}}` for all defaults"))
+        }
+        hint => hint,
+    };
     Problem {
+        severity: Severity::Error,
         document: text.name.clone(),
         version: text.version,
         line: place.map(|(line, _)| line),
@@ -85,16 +82,26 @@ fn words(error: &Yaml) -> (String, Option<String>) {
     let hint = |text: &str| Some(text.to_owned());
     match error {
         Yaml::SerdeUnknownField { field, expected, .. } => {
-            (format!("unknown field `{field}`"), Some(one_of("known here", field, expected)))
+            (format!("unknown field `{field}`"), Some(field_hint(field, expected)))
         }
         Yaml::SerdeUnknownVariant { variant, expected, .. } => {
             (format!("unknown word `{variant}`"), Some(one_of("the words are", variant, expected)))
         }
         Yaml::SerdeMissingField { field, .. } => (format!("the field `{field}` is missing"), None),
         Yaml::SerdeInvalidType { unexpected, expected, .. } => {
-            let hint =
-                expected.contains("trigger").then(|| "write for example `any: [weekly, drift]`".to_owned());
-            (format!("found {unexpected} where {expected} is wanted"), hint)
+            let hint = if expected.contains("trigger") {
+                hint("write for example `any: [weekly, drift]`")
+            } else if expected.contains("alarm") {
+                hint("write one name, or `alarm: { prefix: <how the names begin> }` for several")
+            } else {
+                None
+            };
+            let found = match unexpected.as_str() {
+                "sequence" => "a list",
+                "map" => "a mapping",
+                other => other,
+            };
+            (format!("found {found} where {expected} is wanted"), hint)
         }
         // Our own types write what is wrong, a semicolon, and what to write instead.
         Yaml::Message { msg, .. } => match msg.split_once("; ") {
@@ -108,7 +115,7 @@ fn words(error: &Yaml) -> (String, Option<String>) {
         Yaml::InvalidScalar { ty, .. } if ty.contains("float") => ("this is not a number".to_owned(), None),
         Yaml::InvalidScalar { .. } => ("this is not a whole number from 0 upward".to_owned(), None),
         Yaml::Unexpected { expected, .. } if expected.contains("mapping") => {
-            ("this should be a mapping of fields".to_owned(), hint("write `field: value`, one on each line"))
+            ("this should be a mapping of fields".to_owned(), hint(A_MAPPING))
         }
         Yaml::Unexpected { expected, .. } if expected.contains("sequence") => {
             ("this should be a list".to_owned(), hint("write [one, two]"))
@@ -127,6 +134,9 @@ fn words(error: &Yaml) -> (String, Option<String>) {
         ),
         other => {
             let message = plain(other);
+            if message.starts_with("invalid boolean") {
+                return ("this is neither true nor false".to_owned(), hint("write `true` or `false`"));
+            }
             let hint = message.starts_with("tabs").then(|| "indent with spaces".to_owned());
             (message, hint)
         }
@@ -138,6 +148,29 @@ fn one_of(known: &str, word: &str, expected: &[&str]) -> String {
         (Some(near), _) => format!("did you mean `{near}`?"),
         (None, [only]) => format!("write `{only}`"),
         (None, _) => format!("{known}: {}", expected.join(", ")),
+    }
+}
+
+/// What may be meant by a field that is not known where it stands.
+fn field_hint(field: &str, expected: &[&str]) -> String {
+    let of_trigger = if expected == fields_of::<MetricText>() {
+        "it belongs beside `metric`, not inside"
+    } else {
+        "it belongs to a trigger, beside its kind"
+    };
+    let places = [
+        (fields_of::<TriggerText>(), of_trigger),
+        (fields_of::<GuardsText>(), "it belongs in `guards`"),
+        (fields_of::<Document>(), "it belongs at the top of the document"),
+    ];
+    let near = nearest(field, expected.iter().copied());
+    let elsewhere = places.iter().find(|(fields, _)| *fields != expected && fields.contains(&field));
+    match elsewhere.filter(|_| near.is_none()) {
+        Some((_, place)) => (*place).to_owned(),
+        None if near.is_none() && expected == fields_of::<TriggerText>() => {
+            format!("a trigger has one of {}, and what goes with it", any_of(&KINDS))
+        }
+        None => one_of("known here", field, expected),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use rekindle_decision::policy::Policy;
 
 use crate::locate;
@@ -18,8 +19,16 @@ pub struct Text {
     pub version: i64,
     /// The YAML.
     pub text: String,
-    /// When this version was written, where known.
-    pub since: Option<jiff::Timestamp>,
+    /// When this version was written, where known. A schedule's instants before it are not caught up.
+    pub since: Option<Timestamp>,
+}
+
+impl Text {
+    /// A text of which nobody knows when it was written.
+    #[must_use]
+    pub fn new(name: impl Into<String>, version: i64, text: impl Into<String>) -> Self {
+        Self { name: name.into(), version, text: text.into(), since: None }
+    }
 }
 
 /// The policies of all documents, and what is wrong with the documents that could not be read.

@@ -11,8 +11,8 @@ use rekindle_decision::identity::job_name;
 use rekindle_decision::policy::Policy;
 use serde_json::{Map, Value, json};
 
+use crate::fault::Fault;
 use crate::problem::nearest;
-use crate::read::Fault;
 
 /// The service's published model of the request, as a JSON Schema.
 const SCHEMA: &str = include_str!("../schema/create-training-job.schema.json");

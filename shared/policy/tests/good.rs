@@ -7,8 +7,9 @@ use insta::{assert_json_snapshot, assert_snapshot};
 use jiff::Timestamp;
 use rekindle_decision::duration::Duration;
 use rekindle_decision::policy::{
-    Expr, Guards, InFlight, Limit, MOutOfN, MissingData, Mode, Policy, Schedule, Trigger,
+    Alarms, CountsAs, Expr, Guards, Limit, MOutOfN, MissingData, Mode, Policy, Schedule, Threshold, Watch,
 };
+use rekindle_decision::schedule::Expression;
 use rekindle_policy::training::{Filling, request};
 use rekindle_policy::{Text, read};
 use rstest::rstest;
@@ -25,12 +26,17 @@ const DEMO: &str = include_str!("../../../cli/demo/churn.yaml");
 const DECISION: &str = "0123456789abcdef0123456789abcdef";
 
 fn policies(text: &str) -> Vec<Policy> {
-    let text = Text { name: "policy.yaml".into(), version: 3, text: text.into() };
+    let text = Text::new("policy.yaml", 3, text);
     read(&text).unwrap_or_else(|problems| panic!("{problems:#?}"))
 }
 
 fn policy(text: &str) -> Policy {
     policies(text).remove(0)
+}
+
+fn threshold<'a>(policy: &'a Policy, name: &str) -> &'a Threshold {
+    let Watch::Metric(threshold) = &policy.triggers[name].watch else { panic!("no {name}") };
+    threshold
 }
 
 fn filling() -> Filling<'static> {
@@ -77,11 +83,11 @@ fn a_document_says_what_it_says() {
     let of = vec![Expr::Trigger("drift".into()), Expr::Trigger("accuracy".into())];
     let two = Expr::AtLeast { n: 2, of, within: Some("24h".parse().unwrap()) };
     assert_eq!(policy.start_when, Expr::Any(vec![Expr::Trigger("weekly".into()), two]));
-    let Some(Trigger::Metric(accuracy)) = policy.triggers.get("accuracy") else { panic!("no accuracy") };
-    assert_eq!(accuracy.metric.to_string(), "average Churn/Accuracy");
+    let accuracy = threshold(&policy, "accuracy");
+    assert_eq!(accuracy.source.metric.to_string(), "average Churn/Accuracy");
     assert_eq!(accuracy.limit, Limit::Below(0.82));
     assert_eq!(accuracy.periods, MOutOfN { m: 3, n: 5 });
-    assert_eq!(accuracy.min_samples, Some(200));
+    assert_eq!(accuracy.source.min_samples, Some(200));
 }
 
 #[test]
@@ -103,18 +109,24 @@ training:
     let any = vec![Expr::Trigger("error".into()), Expr::Trigger("nightly".into())];
     assert_eq!(policy.start_when, Expr::Any(any));
     let day: Duration = "24h".parse().unwrap();
-    assert_eq!(policy.guards, Guards { cooldown: day, in_flight: InFlight::Forbid, freshness: None });
+    assert_eq!(policy.guards, Guards { cooldown: day, ..Guards::default() });
     let nightly = Schedule {
-        expression: "rate(1 day)".into(),
-        timezone: None,
+        expression: Expression::parse("rate(1 day)", None).unwrap(),
         deadline: "6h".parse().unwrap(),
         rule: None,
     };
-    assert_eq!(policy.triggers.get("nightly"), Some(&Trigger::Schedule(nightly)));
-    let Some(Trigger::Metric(error)) = policy.triggers.get("error") else { panic!("no error") };
+    assert_eq!(policy.triggers["nightly"].watch, Watch::Schedule(Box::new(nightly)));
+    assert_eq!(policy.triggers["nightly"].counts_as, CountsAs::Edge);
+    let error = threshold(&policy, "error");
     assert_eq!(error.periods, MOutOfN { m: 1, n: 1 });
     assert_eq!(error.missing_data, MissingData::Missing);
-    assert_eq!(error.min_samples, None);
+    assert_eq!(error.source.min_samples, None);
+    assert_eq!(error.source.history, "30d".parse().unwrap());
+    assert_eq!(policy.triggers["error"].counts_as, CountsAs::Level);
+    assert_eq!(
+        (policy.trained, policy.serves_after, policy.revision.since),
+        (None, Duration::default(), None)
+    );
 }
 
 #[test]
@@ -128,8 +140,8 @@ fn each_model_of_a_fleet_has_its_own_alarms_and_metrics() {
     let told: Vec<String> = policies(FLEET)
         .iter()
         .map(|policy| {
-            let Some(Trigger::Metric(error)) = policy.triggers.get("error") else { panic!("no error") };
-            format!("{} {:?} {:?}", policy.model, policy.alarms(), error.metric.dimensions)
+            let alarms: Vec<String> = policy.alarms().into_iter().map(Alarms::key).collect();
+            format!("{} {alarms:?} {:?}", policy.model, threshold(policy, "error").source.metric.dimensions)
         })
         .collect();
     assert_snapshot!(told.join("\n"), @r#"
@@ -146,10 +158,10 @@ fn model_is_filled_in_wherever_a_name_is_read() {
         .replace("rule: rekindle-weekly", "rule: \"{model}-weekly\"")
         .replace("namespace: Churn, name: Accuracy", "namespace: \"ML/{model}\", name: \"{model}-accuracy\"");
     let policy = policy(text);
-    let Some(Trigger::Schedule(weekly)) = policy.triggers.get("weekly") else { panic!("no weekly") };
-    let Some(Trigger::Metric(accuracy)) = policy.triggers.get("accuracy") else { panic!("no accuracy") };
+    let Watch::Schedule(weekly) = &policy.triggers["weekly"].watch else { panic!("no weekly") };
     assert_eq!(weekly.rule.as_deref(), Some("churn-weekly"));
-    assert_eq!(accuracy.metric.to_string(), "average ML/churn/churn-accuracy");
+    let accuracy = threshold(&policy, "accuracy");
+    assert_eq!(accuracy.source.metric.to_string(), "average ML/churn/churn-accuracy");
 }
 
 #[test]

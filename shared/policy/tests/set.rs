@@ -9,7 +9,7 @@ use rstest::rstest;
 const MINIMAL: &str = include_str!("../../../infra/policies/minimal.yaml");
 
 fn text(name: &str, version: i64, text: String) -> Text {
-    Text { name: name.into(), version, text }
+    Text::new(name, version, text)
 }
 
 /// A good document for some models.

@@ -9,7 +9,7 @@ use rekindle_policy::{Text, read};
 /// Reads a document; panics where the reader does not keep its word, or where a policy that was read cannot be used.
 pub(crate) fn holds(document: &[u8]) {
     let Ok(text) = str::from_utf8(document) else { return };
-    let text = Text { name: "policy.yaml".into(), version: 1, text: text.into() };
+    let text = Text::new("policy.yaml", 1, text);
     match read(&text) {
         Ok(policies) => {
             assert!(!policies.is_empty(), "nothing was read");

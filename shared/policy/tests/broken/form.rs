@@ -24,7 +24,7 @@ fn a_misspelt_section() {
 fn a_field_like_no_other() {
     assert_snapshot!(slip("owner:", "pager:"), @"
     churn.yaml:3:1: pager: unknown field `pager`
-      hint: known here: model, models, owner, mode, triggers, start_when, guards, data_window, training
+      hint: known here: model, models, owner, mode, trained, serves_after, triggers, start_when, guards, data_window, training
     ");
 }
 
@@ -47,10 +47,10 @@ fn a_misspelt_word() {
 }
 
 #[test]
-fn a_word_of_another_time() {
-    assert_snapshot!(slip("in_flight: forbid", "in_flight: replace"), @"
-    churn.yaml:22:37: guards.in_flight: unknown word `replace`
-      hint: write `forbid`
+fn an_unknown_word() {
+    assert_snapshot!(slip("in_flight: forbid", "in_flight: queue"), @"
+    churn.yaml:22:37: guards.in_flight: unknown word `queue`
+      hint: the words are: forbid, replace
     ");
 }
 
@@ -110,7 +110,7 @@ fn a_section_of_ones_own() {
 #[test]
 fn a_list_where_a_combination_is_wanted() {
     assert_snapshot!(slip("start_when: {", "start_when: [weekly] #"), @"
-    churn.yaml:20:1: start_when: found sequence where the name of a trigger, or one of `any`, `all`, `at_least` is wanted
+    churn.yaml:20:1: start_when: found a list where the name of a trigger, or one of `any`, `all`, `at_least`, `not` is wanted
       hint: write for example `any: [weekly, drift]`
     ");
 }

@@ -4,8 +4,11 @@
 //! Read these aloud. A message says what is wrong, where, and, where there is more to say, what to write instead.
 
 mod form;
+mod grammar;
 mod meaning;
 mod nothing;
+#[path = "../samples/mod.rs"]
+mod samples;
 mod training;
 
 use std::sync::LazyLock;
@@ -18,7 +21,7 @@ pub(crate) static GOOD: LazyLock<String> = LazyLock::new(|| {
 });
 
 pub(crate) fn told(text: &str) -> String {
-    let text = Text { name: "churn.yaml".into(), version: 7, text: text.into() };
+    let text = Text::new("churn.yaml", 7, text);
     match read(&text) {
         Ok(_) => "nothing".into(),
         Err(problems) => problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),

@@ -16,7 +16,7 @@ fn two_kinds() {
 fn no_kind() {
     assert_snapshot!(slip(r#"{ alarm: "{model}-feature-drift" }"#, "{ deadline: 6h }"), @"
     churn.yaml:10:3: triggers.drift: the trigger has no kind
-      hint: write one of `schedule`, `alarm` and `metric`
+      hint: `deadline` goes with `schedule`
     ");
 }
 
@@ -26,10 +26,10 @@ fn a_limit_for_an_alarm() {
 }
 
 #[test]
-fn the_arn_of_an_alarm() {
-    assert_snapshot!(slip(r#""{model}-feature-drift""#, "arn:aws:cloudwatch:eu-central-1:445566778899:alarm:drift"), @"
-    churn.yaml:10:12: triggers.drift.alarm: `arn:aws:cloudwatch:eu-central-1:445566778899:alarm:drift` is not the name of an alarm
-      hint: write the alarm's name; alarms are read in the account and Region of the function
+fn the_arn_of_something_else() {
+    assert_snapshot!(slip(r#""{model}-feature-drift""#, "arn:aws:sns:eu-central-1:445566778899:drift"), @"
+    churn.yaml:10:12: triggers.drift.alarm: `arn:aws:sns:eu-central-1:445566778899:drift` is not the name of an alarm
+      hint: write the alarm's name, or its ARN: `arn:aws:cloudwatch:<region>:<account>:alarm:<name>`
     ");
 }
 
@@ -45,15 +45,15 @@ fn a_misspelt_model_in_an_alarm() {
 fn below_and_above() {
     assert_snapshot!(slip("    below: 0.82\n", "    below: 0.82\n    above: 0.9\n"), @"
     churn.yaml:14:5: triggers.accuracy.above: both `below` and `above` are written
-      hint: make them two triggers
+      hint: write `outside: [<low>, <high>]` for either, or make them two triggers
     ");
 }
 
 #[test]
 fn no_limit() {
     assert_snapshot!(slip("    below: 0.82\n", ""), @"
-    churn.yaml:11:3: triggers.accuracy: the metric has no limit
-      hint: write `below: <number>` or `above: <number>`
+    churn.yaml:11:3: triggers.accuracy: nothing is asked of the metric
+      hint: write `below: <number>`, `above: <number>`, `outside: [<low>, <high>]`, or another question such as `drop_from_baseline: 3%`, `worsening: {...}` or `evidence: {...}`
     ");
 }
 
@@ -94,8 +94,8 @@ fn a_period_cloudwatch_does_not_have() {
 #[test]
 fn a_schedule_in_words() {
     assert_snapshot!(slip("cron(0 3 ? * MON *)", "every monday"), @"
-    churn.yaml:9:13: triggers.weekly.schedule: `every monday` is not a schedule
-      hint: write cron(...), rate(...) or at(...), as EventBridge does
+    churn.yaml:9:13: triggers.weekly.schedule: `every monday` is not a schedule expression
+      hint: write `cron(…)`, `rate(…)` or `at(…)`
     ");
 }
 
@@ -146,7 +146,7 @@ fn none_wanted() {
 fn two_combinations_in_one() {
     assert_snapshot!(slip("any: [weekly,", "all: [weekly], any: [weekly,"), @"
     churn.yaml:20:1: start_when: this is not one combination
-      hint: write exactly one of `any: [...]`, `all: [...]` and `at_least: N, of: [...], within: 24h`
+      hint: write exactly one of `any: [...]`, `all: [...], within: 24h`, `at_least: N, of: [...], within: 24h` and `not: ...`; `within` may be left out
     ");
 }
 

@@ -80,8 +80,8 @@ fn every_slip_of_meaning_is_told_at_once_and_in_the_order_of_the_text() {
         .replace("training:\n", "training:\n  TrainingJobName: mine\n")
         .replace("cron(0 3 ? * MON *)", "weekly");
     assert_snapshot!(told(&text), @r#"
-    churn.yaml:9:13: triggers.weekly.schedule: `weekly` is not a schedule
-      hint: write cron(...), rate(...) or at(...), as EventBridge does
+    churn.yaml:9:13: triggers.weekly.schedule: `weekly` is not a schedule expression
+      hint: write `cron(…)`, `rate(…)` or `at(…)`
     churn.yaml:13:5: triggers.accuracy.below: the limit is not a number that can be crossed
     churn.yaml:20:21: start_when.any.0: there is no trigger `weakly`
       hint: did you mean `weekly`?

@@ -1,0 +1,231 @@
+#![cfg(test)]
+//! Warnings: what is told of a policy that can be read, and what is not.
+
+mod samples;
+
+use rekindle_policy::{Ceilings, Severity, Text, lint, read};
+use rstest::rstest;
+use samples::document;
+
+fn warned(text: &str, ceilings: &Ceilings) -> String {
+    let text = Text::new("p", 1, text);
+    assert!(read(&text).is_ok(), "{:#?}", read(&text));
+    let problems = lint(&text, ceilings);
+    for problem in &problems {
+        assert_eq!(problem.severity, Severity::Warning);
+        assert!(problem.line.is_some() && problem.hint.is_some(), "{problem}");
+    }
+    problems.iter().map(|problem| problem.field.clone()).collect::<Vec<_>>().join(" ")
+}
+
+fn fields(sections: &str) -> String {
+    warned(&document(sections), &Ceilings::default())
+}
+
+const METRIC: &str = "namespace: N, name: E, statistic: Average";
+
+#[rstest]
+#[case::an_hour_between_ticks_and_a_day_of_cooldown("rate(1 hour)", "6h", "cooldown: 1d", "guards.cooldown")]
+#[case::a_cooldown_nobody_wrote("rate(1 hour)", "6h", "", "triggers.it.schedule")]
+#[case::the_next_tick_waits_for_the_cooldown("rate(1 hour)", "23h", "cooldown: 1d", "")]
+#[case::as_long_as_the_cooldown("cron(0 3 * * ? *)", "1h", "cooldown: 1d", "")]
+#[case::two_days_in_a_row("cron(0 3 ? * MON,TUE *)", "6h", "cooldown: 2d", "guards.cooldown")]
+#[case::a_least_age("cron(0 3 ? * MON *)", "6h", "min_age: 14d", "guards.min_age")]
+#[case::a_day_that_does_not_come("cron(0 3 31 2 ? *)", "6h", "", "triggers.it.schedule")]
+#[case::a_blackout_at_another_time(
+    "cron(0 3 * * ? *)",
+    "6h",
+    "blackout: [{ cron: 0 12 * * ? *, for: 2h }]",
+    ""
+)]
+#[case::a_blackout_that_ends_before_the_deadline(
+    "cron(0 3 * * ? *)",
+    "6h",
+    "blackout: [{ cron: 0 2 * * ? *, for: 7h }]",
+    ""
+)]
+#[case::a_blackout_beyond_the_deadline(
+    "cron(0 3 * * ? *)",
+    "6h",
+    "blackout: [{ cron: 0 2 * * ? *, for: 8h }]",
+    "guards.blackout.0"
+)]
+#[case::two_blackouts_that_meet(
+    "cron(0 3 * * ? *)",
+    "6h",
+    "blackout: [{ cron: 0 6 * * ? *, for: 8h }, { cron: 0 2 * * ? *, for: 4h }]",
+    "guards.blackout.1"
+)]
+#[case::a_blackout_on_some_days(
+    "cron(0 3 * * ? *)",
+    "6h",
+    "blackout: [{ cron: 0 0 ? * SUN *, for: 1d }]",
+    ""
+)]
+#[case::a_blackout_that_never_closes(
+    "cron(0 3 * * ? *)",
+    "6h",
+    "blackout: [{ cron: 0 0 * * ? *, for: 1d }]",
+    "guards.blackout.0 guards.blackout.0.for"
+)]
+#[case::nobody_knows_when_a_rate_ticks("rate(1 day)", "1h", "blackout: [{ cron: 0 2 * * ? *, for: 8h }]", "")]
+fn schedules(#[case] schedule: &str, #[case] deadline: &str, #[case] held: &str, #[case] expected: &str) {
+    let sections = format!(
+        "triggers:\n  it: {{ schedule: \"{schedule}\", deadline: {deadline} }}\nguards: {{ {held} }}\n"
+    );
+    assert_eq!(fields(&sections), expected);
+}
+
+#[test]
+fn a_rate_that_begins_at_an_instant_may_fall_into_a_blackout() {
+    let sections = "triggers:\n  it: { schedule: rate(1 day), deadline: 1h, from: 2025-01-01T03:00:00Z }\n\
+                    guards: { blackout: [{ cron: 0 2 * * ? *, for: 8h }] }\n";
+    assert_eq!(fields(sections), "guards.blackout.0");
+}
+
+#[test]
+fn a_schedule_that_does_not_ask_alone_may_tick_as_often_as_it_likes() {
+    let triggers = "triggers:\n  it: { schedule: rate(1 hour) }\n  bad: { alarm: a }\n";
+    assert_eq!(fields(&format!("{triggers}start_when: {{ all: [it, bad] }}\n")), "");
+    assert_eq!(fields(&format!("{triggers}start_when: {{ any: [it, bad] }}\n")), "triggers.it.schedule");
+    assert_eq!(
+        fields("triggers:\n  it: { schedule: rate(1 hour), only_if: bad }\n  bad: { alarm: a }\n"),
+        ""
+    );
+}
+
+#[rstest]
+#[case::a_week_of_hours("period: 1h", "below: 1, for: 3 of 168", "")]
+#[case::more_than_a_week_of_hours("period: 1h", "below: 1, for: 3 of 169", "triggers.it.for")]
+#[case::a_day_of_minutes("period: 5m", "below: 1, for: 3 of 288", "")]
+#[case::more_than_a_day_of_minutes("period: 5m", "below: 1, for: 3 of 289", "triggers.it.for")]
+#[case::more_minutes_than_are_kept(
+    "period: 1m",
+    "below: 1, label_delay: 14d23h, for: 3 of 66",
+    "triggers.it.for"
+)]
+#[case::a_challenger_looks_as_far_as_it_likes(
+    "period: 1d",
+    "challenger: { metric: { namespace: N, name: S, statistic: Average, period: 1d } }, for: 5 of 14",
+    ""
+)]
+#[case::a_history_that_is_kept("period: 5m", "ddm: {}, history: 60d", "")]
+#[case::a_history_that_is_not_kept("period: 5m", "ddm: {}, history: 90d", "triggers.it.history")]
+#[case::a_delay_and_a_history_that_are_not_kept(
+    "period: 1m",
+    "ddm: {}, label_delay: 7d, history: 10d",
+    "triggers.it.history"
+)]
+#[case::a_history_shorter_than_the_delay(
+    "period: 1h",
+    "ddm: {}, label_delay: 14d, history: 7d",
+    "triggers.it.history"
+)]
+#[case::a_false_alarm_in_every_period(
+    "period: 1d",
+    "evidence: { tolerated: 0.1, false_alarm_every: 6h }",
+    "triggers.it.evidence.false_alarm_every"
+)]
+#[case::a_change_by_more_than_there_is(
+    "period: 1h",
+    "drop_from_baseline: 3, baseline: 0.86",
+    "triggers.it.drop_from_baseline"
+)]
+#[case::a_change_by_a_share("period: 1h", "drop_from_baseline: 3%, baseline: 0.86", "")]
+#[case::a_change_from_nothing("period: 1h", "rise_from_baseline: 3, baseline: 0", "")]
+fn metrics(#[case] period: &str, #[case] question: &str, #[case] expected: &str) {
+    let sections = format!("triggers:\n  it: {{ metric: {{ {METRIC}, {period} }}, {question} }}\n");
+    assert_eq!(fields(&sections), expected);
+}
+
+#[rstest]
+#[case::room_for_one("budget: { amount: 10 USD, per: day, per_run: 10 USD }", "")]
+#[case::room_for_none("budget: { amount: 10 USD, per: day, per_run: 10.01 USD }", "guards.budget.amount")]
+#[case::noted_only(
+    "budget: { amount: 1 USD, per: day, per_run: 2 USD, mode: audit }",
+    "guards.budget.amount"
+)]
+#[case::no_room_in_the_fleet(
+    "fleet_budget: { fleet: f, amount: 1 USD, per: day, per_run: 2 USD }",
+    "guards.fleet_budget.amount"
+)]
+#[case::older_than_the_cooldown("max_age: 30d", "")]
+#[case::younger_than_the_cooldown("cooldown: 31d, max_age: 30d", "guards.max_age")]
+#[case::younger_than_the_cooldown_nobody_wrote("max_age: 12h", "guards.max_age")]
+#[case::younger_than_the_least_age("min_age: 31d, max_age: 30d", "guards.max_age")]
+#[case::a_history_of_data(
+    "data: { metric: { namespace: N, name: R, statistic: Sum, period: 1m }, at_least: 5, history: 30d }",
+    "guards.data.history"
+)]
+#[case::a_history_of_gains(
+    "after_futility: { metric: { namespace: N, name: R, statistic: Sum, period: 1m }, min_gain: 0, history: 30d }",
+    "guards.after_futility.history"
+)]
+fn guards(#[case] written: &str, #[case] expected: &str) {
+    assert_eq!(fields(&format!("triggers: {{ it: {{ alarm: a }} }}\nguards: {{ {written} }}\n")), expected);
+}
+
+#[rstest]
+#[case::all("{ any: [a, b, c] }", "")]
+#[case::one_forgotten("{ any: [a, b] }", "triggers.c")]
+#[case::beside("{ all: [a, b, { not: c }] }", "")]
+#[case::remembered_for_as_long("{ all: [a, b, c], within: 1d }", "")]
+#[case::remembered_for_longer("{ all: [a, b, c], within: 25h }", "start_when.within")]
+#[case::remembered_for_longer_inside(
+    "{ any: [a, { at_least: 2, of: [b, c], within: 2d }] }",
+    "start_when.any.1.within"
+)]
+fn combinations(#[case] written: &str, #[case] expected: &str) {
+    let triggers = "triggers:\n  a: { alarm: a }\n  b: { alarm: b }\n  c: { alarm: c }\n";
+    assert_eq!(fields(&format!("{triggers}start_when: {written}\n")), expected);
+}
+
+#[test]
+fn of_an_arn_only_the_name_counts() {
+    let sections =
+        "triggers: { it: { alarm: \"arn:aws:cloudwatch:eu-central-1:445566778899:alarm:drift\" } }\n";
+    assert_eq!(fields(sections), "triggers.it.alarm");
+}
+
+#[rstest]
+#[case::as_the_template(&["ml.m5.large"], "1h", "")]
+#[case::another_instance(&["ml.m5.xlarge"], "1h", "training.ResourceConfig.InstanceType")]
+#[case::a_shorter_runtime(&["ml.m5.large"], "59m", "training.StoppingCondition.MaxRuntimeInSeconds")]
+fn ceilings(#[case] instance_types: &[&str], #[case] max_runtime: &str, #[case] expected: &str) {
+    let ceilings = Ceilings {
+        instance_types: instance_types.iter().map(|name| (*name).to_owned()).collect(),
+        max_runtime: max_runtime.parse().unwrap(),
+    };
+    assert_eq!(warned(&document("triggers: { it: { alarm: a } }\n"), &ceilings), expected);
+}
+
+#[test]
+fn every_instance_group_has_its_ceiling() {
+    let text = document("triggers: { it: { alarm: a } }\n").replace(
+        "InstanceType: ml.m5.large, InstanceCount: 1,",
+        "InstanceGroups: [{ InstanceGroupName: a, InstanceType: ml.m5.large, InstanceCount: 1 },
+          { InstanceGroupName: b, InstanceType: ml.p3.2xlarge, InstanceCount: 1 }],",
+    );
+    let told = warned(&text, &Ceilings::default());
+    assert_eq!(told, "training.ResourceConfig.InstanceGroups.1.InstanceType");
+}
+
+#[rstest]
+fn the_examples_pass_without_a_warning(#[values("churn", "fleet", "minimal", "labels-late")] name: &str) {
+    let file = format!("{}/../../infra/policies/{name}.yaml", env!("CARGO_MANIFEST_DIR"));
+    assert_eq!(warned(&std::fs::read_to_string(file).unwrap(), &Ceilings::default()), "");
+}
+
+#[test]
+fn nothing_is_warned_of_what_cannot_be_read() {
+    assert!(lint(&Text::new("p", 1, "model: churn"), &Ceilings::default()).is_empty());
+}
+
+/// The defaults of the ceilings are those of the template.
+#[test]
+fn the_ceilings_are_those_of_the_template() {
+    let template = include_str!("../../../infra/sam/template.yaml");
+    let Ceilings { instance_types, max_runtime } = Ceilings::default();
+    assert!(template.contains(&format!("Default: {}\n", instance_types.join(","))));
+    assert!(template.contains(&format!("Default: {}\n", max_runtime.seconds())));
+}
