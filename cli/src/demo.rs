@@ -102,9 +102,14 @@ async fn live() -> anyhow::Result<(Memory, Vec<Moment>)> {
     let start: Timestamp = "2026-11-01T00:00:00Z".parse()?;
     let end: Timestamp = "2026-12-01T00:00:00Z".parse()?;
     let memory = Memory::at(start);
-    memory.put_policies([Text::new("demo/churn.yaml", 1, POLICY)]);
+    memory.put_policies([Text { since: Some(start), ..Text::new("demo/churn.yaml", 1, POLICY) }]);
     memory.set_alarm("churn-feature-drift", AlarmState::Ok);
     let metric = accuracy(&memory).await?;
+    // The model has served for a while.
+    for hours in 2..=6 {
+        let at = start.checked_sub(SignedDuration::from_hours(hours))?;
+        memory.put_metric(&metric, Point { at, value: 0.90, samples: None });
+    }
 
     let mut happenings = month()
         .into_iter()
@@ -113,8 +118,12 @@ async fn live() -> anyhow::Result<(Memory, Vec<Moment>)> {
     let (mut level, mut hour, mut moments) = (None, start, Vec::new());
     while hour < end {
         // The value of an hour is published when the hour is over.
-        let next_hour = hour.checked_add(SignedDuration::from_hours(1))?;
-        while let Some((at, what, happening)) = next.take_if(|(at, ..)| *at < next_hour) {
+        if let Some(value) = level {
+            let at = hour.checked_sub(SignedDuration::from_hours(1))?;
+            memory.put_metric(&metric, Point { at, value, samples: None });
+        }
+        let sweep_at = hour.checked_add(SignedDuration::from_mins(50))?;
+        while let Some((at, what, happening)) = next.take_if(|(at, ..)| *at < sweep_at) {
             memory.set_now(at);
             let signals = happen(&memory, &happening, &mut level)?;
             if signals.is_empty() && !what.is_empty() {
@@ -133,16 +142,13 @@ async fn live() -> anyhow::Result<(Memory, Vec<Moment>)> {
             }
             next = happenings.next().transpose()?;
         }
-        if let Some(value) = level {
-            memory.put_metric(&metric, Point { at: hour, value, samples: None });
-        }
-        hour = next_hour;
-        memory.set_now(hour);
+        memory.set_now(sweep_at);
         let sweep = Signal::Sweep(Sweep::default());
         let function = function(&sweep);
-        if let Some((record, true)) = wake(&memory.invocation(&hour.to_string()), sweep).await? {
-            moments.push(Moment { at: hour, happened: "", answer: Some(Answer { function, record }) });
+        if let Some((record, true)) = wake(&memory.invocation(&sweep_at.to_string()), sweep).await? {
+            moments.push(Moment { at: sweep_at, happened: "", answer: Some(Answer { function, record }) });
         }
+        hour = hour.checked_add(SignedDuration::from_hours(1))?;
     }
     Ok((memory, moments))
 }

@@ -48,17 +48,17 @@ pub(crate) fn redecide(policies: &[Policy], record: &Path, json: bool) -> anyhow
             again.tree_text()
         ))?;
     } else {
-        let mut text = format!("Another decision: {} at {}.\n", policy.revision, recorded.facts.now);
+        let mut lines = vec![format!("Another decision: {} at {}.", policy.revision, recorded.facts.now)];
         if engine != ENGINE_REVISION {
-            text += &format!("It was recorded by engine {engine}; this is engine {ENGINE_REVISION}.\n");
+            lines.push(format!("It was recorded by engine {engine}; this is engine {ENGINE_REVISION}."));
         }
         for Difference { field, recorded, now } in &differences {
-            text += &format!("\n{field}\n  recorded: {recorded}\n  now:      {now}\n");
+            lines.push(format!("\n{field}\n  recorded: {recorded}\n  now:      {now}"));
         }
         if let Ok(recorded) = serde_json::from_value::<Ruling>(recorded.ruling.clone()) {
-            text += &format!("\nrecorded: {}\nnow:      {}\n", recorded.sentence(), again.sentence());
+            lines.push(format!("\nrecorded: {}\nnow:      {}", recorded.sentence(), again.sentence()));
         }
-        crate::say(&text)?;
+        crate::say(&lines.join("\n"))?;
     }
     Ok(if differences.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
@@ -120,8 +120,7 @@ fn differences(field: &str, recorded: &Value, now: &Value) -> Vec<Difference> {
             .enumerate()
             .flat_map(|(at, (old, new))| differences(&inside(&at.to_string()), old, new))
             .collect(),
-        // Numbers are compared as they are written.
-        (old, new) if old.to_string() == new.to_string() => Vec::new(),
+        (old, new) if old == new => Vec::new(),
         (old, new) => vec![Difference { field: field.to_owned(), recorded: old.clone(), now: new.clone() }],
     }
 }

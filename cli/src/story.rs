@@ -20,7 +20,8 @@ pub(crate) use tell::{Told, tell};
 #[serde(deny_unknown_fields)]
 pub(crate) struct Story {
     /// What it is about, in one sentence.
-    pub(crate) story: String,
+    #[serde(rename = "story")]
+    pub(crate) about: String,
     /// The policy: a file, relative to this one, or the document itself.
     pub(crate) policy: PolicyText,
     /// Which model, if the policy has several.

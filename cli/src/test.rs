@@ -19,7 +19,7 @@ pub(crate) fn test(path: &Path, json: bool) -> anyhow::Result<ExitCode> {
             let told = runtime.block_on(tell(&story, folder))?;
             Ok((story, told))
         }) {
-            Ok((story, told)) => (story.story, told),
+            Ok((story, told)) => (story.about, told),
             Err(error) => {
                 let wrong = vec![format!("  {error:#}")];
                 ("the story cannot be told".to_owned(), Told { turns: 0, wrong })

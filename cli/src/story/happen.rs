@@ -43,7 +43,7 @@ pub(crate) enum Answer {
     /// Refused for good.
     Refused,
     /// The job is made, and the answer lost.
-    NoAnswer,
+    Lost,
 }
 
 /// Changes the world as the moment says.
@@ -61,7 +61,7 @@ pub(crate) fn change(memory: &Memory, moment: &Moment, now: Timestamp) -> anyhow
         memory.answer_next([creation(answer)]);
     }
     if let Some(ended) = moment.job {
-        let running = memory.jobs().into_iter().filter(|(_, ended)| !ended).map(|(name, _)| name).last();
+        let running = memory.jobs().into_iter().filter(|(_, ended)| !ended).map(|(name, _)| name).next_back();
         let Some(job) = running else { bail!("no job is running that could end") };
         memory.report(&job, &moment.reports);
         memory.end_job(
@@ -88,7 +88,7 @@ fn creation(answer: Answer) -> Creation {
             code: "ValidationException".to_owned(),
             message: "no objects were found under the given S3 prefix".to_owned(),
         },
-        Answer::NoAnswer => Creation::NoAnswer { error: "the connection was reset".to_owned() },
+        Answer::Lost => Creation::NoAnswer { error: "the connection was reset".to_owned() },
     }
 }
 

@@ -44,7 +44,10 @@ pub(crate) async fn tell(story: &Story, folder: &Path) -> anyhow::Result<Told> {
     if let Some(expected) = &story.starts
         && *expected != teller.starts
     {
-        let list = |starts: &[Timestamp]| starts.iter().map(|at| format!("\n    {at}")).collect::<String>();
+        let list = |starts: &[Timestamp]| {
+            let lines: Vec<String> = starts.iter().map(|at| format!("\n    {at}")).collect();
+            lines.concat()
+        };
         teller.told.wrong.push(format!(
             "  starts expected:{}\n  starts:{}",
             list(expected),
@@ -244,7 +247,8 @@ fn ruling(record: &Value) -> anyhow::Result<Ruling> {
 fn explanation(record: &Value) -> anyhow::Result<String> {
     let ruling = ruling(record)?;
     let text = format!("{}\n{}", ruling.sentence(), ruling.tree_text());
-    Ok(text.lines().map(|line| format!("    | {line}\n")).collect())
+    let lines: Vec<String> = text.lines().map(|line| format!("    | {line}\n")).collect();
+    Ok(lines.concat())
 }
 
 /// What is not as expected, a line for each.

@@ -73,20 +73,19 @@ impl Ruling {
 }
 
 impl Node {
-    /// On a rest, what a reader of the record will ask about: a claim that did not hold, a tick that was dropped.
+    /// On a rest, what a reader of the record will ask about: a claim that did not hold, a tick that was dropped, what
+    /// only has to settle. Of several the first in this order.
     fn finding_worth_telling(&self) -> Option<(&str, &Finding)> {
-        let own = self.finding.as_ref().filter(|finding| {
-            matches!(
-                finding,
-                Finding::TickAnswered { .. }
-                    | Finding::TickMissed { .. }
-                    | Finding::NotInAlarm { claimed: Some(_), .. }
-                    | Finding::AlarmSettling { .. }
-                    | Finding::Settling { .. }
-            )
-        });
-        own.map(|finding| (self.label.as_str(), finding))
-            .or_else(|| self.parts.iter().find_map(Self::finding_worth_telling))
+        self.leaves()
+            .into_iter()
+            .filter_map(|(label, finding)| Some((worth(finding)?, label, finding)))
+            .min_by_key(|found| found.0)
+            .map(|(_, label, finding)| (label, finding))
+    }
+
+    fn leaves(&self) -> Vec<(&str, &Finding)> {
+        let own = self.finding.as_ref().map(|finding| (self.label.as_str(), finding));
+        own.into_iter().chain(self.parts.iter().flat_map(Self::leaves)).collect()
     }
 
     /// What was found for one trigger, wherever it stands: one that counts by memory is no longer wanted either.
@@ -120,6 +119,18 @@ impl Node {
             part.render(depth.saturating_add(1), text);
         }
     }
+}
+
+/// How soon a finding is told on a rest; `None` for what goes without saying.
+fn worth(finding: &Finding) -> Option<usize> {
+    [
+        matches!(finding, Finding::NotInAlarm { claimed: Some(_), .. }),
+        matches!(finding, Finding::TickAnswered { told: true, .. }),
+        matches!(finding, Finding::TickMissed { .. }),
+        matches!(finding, Finding::AlarmSettling { .. } | Finding::Settling { .. }),
+    ]
+    .into_iter()
+    .position(|is| is)
 }
 
 fn join<T: fmt::Display>(parts: &[T]) -> String {

@@ -27,6 +27,9 @@ pub enum Finding {
         /// When the next one comes, where the expression says.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         next: Option<Timestamp>,
+        /// Whether it was told in this turn, be it again.
+        #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+        told: bool,
     },
     /// A tick could not be answered before its deadline, and is dropped.
     TickMissed {
@@ -145,8 +148,17 @@ pub enum Finding {
     Shown(Judgement),
     /// The data do not show it.
     NotShown(Judgement),
-    /// There are too few mature values to judge by.
+    /// The model has not served long enough to be judged: nothing is lacking, it is only early.
     TooEarly {
+        /// Values there are.
+        values: u32,
+        /// Values needed.
+        needed: u32,
+        /// When there can be so many.
+        until: Timestamp,
+    },
+    /// There are fewer values than there should be by now.
+    TooFew {
         /// Values there are.
         values: u32,
         /// Values needed.
@@ -334,6 +346,7 @@ impl Finding {
             | Self::DataOtherwise { .. }
             | Self::Within(_)
             | Self::NotShown(_)
+            | Self::TooEarly { .. }
             | Self::YoungEnough(_) => Truth::Quiet,
             Self::AlarmUnclear { .. }
             | Self::NoSuchAlarm { .. }
@@ -342,7 +355,7 @@ impl Finding {
             | Self::TooFewValues(_)
             | Self::Stale { .. }
             | Self::NoBaseline { .. }
-            | Self::TooEarly { .. }
+            | Self::TooFew { .. }
             | Self::AgeUnknown
             | Self::NoLimit
             | Self::Unread { .. } => Truth::Unknown,
@@ -379,6 +392,7 @@ impl Finding {
             | Self::Shown(_)
             | Self::NotShown(_)
             | Self::TooEarly { .. }
+            | Self::TooFew { .. }
             | Self::AgeUnknown
             | Self::NoLimit
             | Self::Unread { .. } => None,
@@ -390,7 +404,9 @@ impl Finding {
     pub fn until(&self) -> Option<Timestamp> {
         match self {
             Self::TickAnswered { next, .. } | Self::TickMissed { next, .. } | Self::NoTick { next } => *next,
-            Self::AlarmSettling { until, .. } | Self::Settling { until, .. } => Some(*until),
+            Self::AlarmSettling { until, .. }
+            | Self::Settling { until, .. }
+            | Self::TooEarly { until, .. } => Some(*until),
             Self::YoungEnough(age) => Some(age.allowed.after(age.trained)),
             Self::TickDue { .. }
             | Self::InAlarm { .. }
@@ -412,7 +428,7 @@ impl Finding {
             | Self::NoBaseline { .. }
             | Self::Shown(_)
             | Self::NotShown(_)
-            | Self::TooEarly { .. }
+            | Self::TooFew { .. }
             | Self::TooOld(_)
             | Self::AgeUnknown
             | Self::NoLimit

@@ -64,8 +64,14 @@ impl fmt::Display for Finding {
             }
             Self::NoBaseline { lacking } => write!(f, "{lacking}"),
             Self::Shown(judgement) | Self::NotShown(judgement) => write!(f, "{judgement}"),
-            Self::TooEarly { values, needed } => {
-                write!(f, "{} since the last training, {needed} needed", count(*values, "mature value"))
+            Self::TooEarly { values, needed, until } => write!(
+                f,
+                "{} since the model serves, {needed} needed; early until {}",
+                count(*values, "mature value"),
+                Minute(*until)
+            ),
+            Self::TooFew { values, needed } => {
+                write!(f, "{} since the model serves, {needed} needed", count(*values, "mature value"))
             }
             Self::TooOld(age) | Self::YoungEnough(age) => write!(f, "{age}"),
             Self::AgeUnknown => f.write_str(

@@ -42,7 +42,7 @@ pub(super) fn find(about: About<'_>, rule: &BreakEven) -> Finding {
     let first = losses.partition_point(|value| value.at < since);
     let serving = losses.get(first..).unwrap_or_default();
     let Some(reference) = reference(about, &losses).filter(|_| !serving.is_empty()) else {
-        return Finding::TooEarly { values: 0, needed: 1 };
+        return series::lacking(about, &rule.source, 0, 1);
     };
     let unit = rule.cost_per_unit_loss.dollars();
     let mut excess = 0.0_f64;

@@ -27,7 +27,7 @@ pub(super) fn find(about: About<'_>, rule: &Challenger) -> Finding {
     let (m, values) = (rule.periods.m, count(pairs.len()));
     let better = count(pairs.iter().filter(|pair| better(pair)).count());
     let Some(newest) = pairs.first().copied() else {
-        return Finding::TooEarly { values, needed: rule.periods.n };
+        return series::lacking(about, &rule.source, 0, rule.periods.n);
     };
     let judgement =
         Judgement::Challenger { better, values, periods: rule.periods, margin: rule.margin, newest };
@@ -36,7 +36,7 @@ pub(super) fn find(about: About<'_>, rule: &Challenger) -> Finding {
         Finding::Shown(judgement)
     } else if better.saturating_add(lacking) >= m && lacking > 0 {
         // The periods that are lacking could make it enough.
-        Finding::TooEarly { values, needed: rule.periods.n }
+        series::lacking(about, &rule.source, pairs.len(), rule.periods.n)
     } else {
         Finding::NotShown(judgement)
     }

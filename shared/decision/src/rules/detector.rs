@@ -53,7 +53,7 @@ pub(super) fn find(about: About<'_>, rule: &Detector) -> Finding {
     };
     // Without a period since the training there is nothing that could be well or not.
     if batches.is_empty() {
-        return Finding::TooEarly { values: 0, needed: 1 };
+        return series::lacking(about, &rule.source, 0, 1);
     }
     let judgement = Judgement::Detector {
         method: rule.method.word().to_owned(),

@@ -16,7 +16,7 @@ pub(super) fn find(about: About<'_>, rule: &Threshold) -> Finding {
     let baseline = match rule.limit.baseline().map(|baseline| measured_from(about, rule, baseline, &values)) {
         None => None,
         Some(Ok(baseline)) => Some(baseline),
-        Some(Err(lacking)) => return Finding::NoBaseline { lacking },
+        Some(Err(lacking)) => return without(about, rule, lacking),
     };
     let limit = baseline.map_or(rule.limit, |baseline| rule.limit.resolved(baseline));
     if !limit.is_finite() {
@@ -25,12 +25,31 @@ pub(super) fn find(about: About<'_>, rule: &Threshold) -> Finding {
     let (start, _) = rule.judged(about.facts.now);
     let judged = values.get(values.partition_point(|value| value.at < start)..).unwrap_or_default();
     let measure = measure(rule, judged, limit, baseline);
+    if let Some(until) = series::early(about, &rule.source, rule.periods.n) {
+        // Nothing is made up for periods in which the model did not serve.
+        return if measure.breaching >= rule.periods.m {
+            Finding::Breached(measure)
+        } else {
+            Finding::TooEarly { values: measure.values, needed: rule.periods.n, until }
+        };
+    }
     if judged.is_empty() && about.policy.guards.freshness.is_some() {
         // Nothing at all is not fresher than a value that is too old: neither is filled in.
         return Finding::TooFewValues(measure);
     }
     let was_fired = about.facts.state.sighting(about.name).is_some_and(|sighting| sighting.pending);
     judge(rule, measure, was_fired)
+}
+
+/// What it means that there is no baseline: that it is early, or that somebody must know.
+fn without(about: About<'_>, rule: &Threshold, lacking: Lacking) -> Finding {
+    match lacking {
+        Lacking::Values { values, needed } => match series::early(about, &rule.source, needed) {
+            Some(until) => Finding::TooEarly { values, needed, until },
+            None => Finding::NoBaseline { lacking },
+        },
+        Lacking::Training | Lacking::Reported { .. } => Finding::NoBaseline { lacking },
+    }
 }
 
 /// The value a limit is measured from.

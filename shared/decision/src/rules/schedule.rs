@@ -1,5 +1,7 @@
 //! A schedule's ticks.
 
+use alloc::vec::Vec;
+
 use jiff::Timestamp;
 
 use super::About;
@@ -26,17 +28,18 @@ pub(super) fn find(about: About<'_>, schedule: &Schedule) -> Finding {
         | Signal::Confirmed(_)
         | Signal::Sweep(_) => None,
     });
+    let told: Vec<Timestamp> = told.collect();
     let kept = facts.state.sighting(name).filter(|sighting| sighting.pending);
     // Instants before the policy was written were nobody's ticks.
     let since = policy.revision.since.unwrap_or(Timestamp::MIN);
     let own = schedule.expression.latest(facts.now).filter(|at| *at >= since);
-    let newest = told.chain(kept.and_then(|sighting| sighting.occurrence)).chain(own).max();
+    let newest = told.iter().copied().chain(kept.and_then(|sighting| sighting.occurrence)).chain(own).max();
 
     let next = schedule.expression.next(facts.now);
     let Some(at) = newest else { return Finding::NoTick { next } };
     let deadline = schedule.deadline.after(at);
     if facts.state.last_started.is_some_and(|started| started >= at) {
-        Finding::TickAnswered { at, next }
+        Finding::TickAnswered { at, next, told: told.contains(&at) }
     } else if facts.now > deadline {
         Finding::TickMissed { at, deadline, next }
     } else {

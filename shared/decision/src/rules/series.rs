@@ -137,6 +137,31 @@ fn stale(about: About<'_>, source: &Source, values: &[Period]) -> Option<Finding
     (age > freshness).then_some(Finding::Stale { newest, age, freshness })
 }
 
+/// What it means that a rule has fewer values than it needs: early, if the model has served for fewer periods than that,
+/// and unknown otherwise.
+pub(crate) fn lacking(about: About<'_>, source: &Source, values: usize, needed: u32) -> Finding {
+    let values = count(values);
+    match early(about, source, needed) {
+        Some(until) => Finding::TooEarly { values, needed, until },
+        None => Finding::TooFew { values, needed },
+    }
+}
+
+/// When a model that has served for fewer than so many mature periods will have: `None` if it has, or if nobody knows
+/// since when it serves.
+pub(crate) fn early(about: About<'_>, source: &Source, needed: u32) -> Option<Timestamp> {
+    let since = serves_since(about.policy, about.facts);
+    if since == Timestamp::MIN {
+        return None;
+    }
+    // The period in which it began to serve is not wholly its own.
+    let start = source.period_of(since);
+    let start = if start < since { source.metric.period.after(start) } else { start };
+    let span = Duration::from_seconds(source.metric.period.seconds().saturating_mul(u64::from(needed)));
+    let until = source.label_delay.after(span.after(start));
+    (until > about.facts.now).then_some(until)
+}
+
 /// The number of so many, for a finding.
 pub(crate) fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use super::About;
-use super::series::{self, count};
+use super::series;
 use crate::detect::{Direction, trend};
 use crate::finding::{Finding, Judgement};
 use crate::policy::{Trend, Worse};
@@ -20,9 +20,10 @@ pub(super) fn find(about: About<'_>, rule: &Trend) -> Finding {
         .iter()
         .map(|value| value.value)
         .collect();
-    let too_early = Finding::TooEarly { values: count(newest.len()), needed: rule.periods };
     // A trend over fewer values than asked for is another question.
-    let Some(found) = trend::Trend::of(&newest).filter(|_| newest.len() == needed) else { return too_early };
+    let Some(found) = trend::Trend::of(&newest).filter(|_| newest.len() == needed) else {
+        return series::lacking(about, &rule.source, newest.len(), rule.periods);
+    };
     let (direction, sign) = match rule.worse {
         Worse::Higher => (Direction::Up, 1.0),
         Worse::Lower => (Direction::Down, -1.0),
