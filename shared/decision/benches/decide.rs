@@ -52,7 +52,7 @@ fn sweep(criterion: &mut Criterion) {
         group.bench_function(name, |bench| {
             bench.iter(|| {
                 for _ in 0..MODELS {
-                    black_box(decide(black_box(&policy), black_box(&facts)));
+                    let _ = black_box(decide(black_box(&policy), black_box(&facts)));
                 }
             });
         });

@@ -1,4 +1,5 @@
 //! Policies and facts to measure decisions on.
+#![expect(clippy::expect_used, reason = "what cannot be set up cannot be measured")]
 
 use jiff::Timestamp;
 use rekindle_decision::detect::{self, Direction};
