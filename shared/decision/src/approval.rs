@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 
 use crate::facts::Facts;
 use crate::policy::Policy;
-use crate::ruling::Blocker;
+use crate::ruling::{Blocker, Decision};
 use crate::signal::Signal;
 use crate::state::{Confirmed, State};
 
@@ -36,20 +36,23 @@ pub(crate) fn agreed(facts: &Facts, id: &str) -> Option<Confirmed> {
         .find(|yes| yes.decision == id || facts.state.proposed.contains(&yes.decision))
 }
 
-/// The ids put to people so far, this decision's included if it waits for one.
-pub(crate) fn proposed(policy: &Policy, facts: &Facts, waiting_on: &[Blocker]) -> Vec<String> {
-    if !policy.guards.ask_first {
+/// The ids put to people so far, this decision's included if it waits for one. What is not wanted any more is put to
+/// nobody.
+pub(crate) fn proposed(policy: &Policy, facts: &Facts, decision: &Decision) -> Vec<String> {
+    if !policy.guards.ask_first || *decision == Decision::Rest {
         return Vec::new();
     }
     let mut proposed = facts.state.proposed.clone();
-    for blocker in waiting_on {
+    for blocker in decision.waiting_on() {
         if let Blocker::Approval { decision } = blocker
             && !proposed.contains(decision)
         {
             proposed.push(decision.to_owned());
         }
     }
-    let surplus = proposed.len().saturating_sub(State::PROPOSED);
-    proposed.drain(..surplus);
+    // The first ones were announced, the last ones are the newest: what is between them is asked for by nobody.
+    while proposed.len() > State::PROPOSED {
+        proposed.remove(State::PROPOSED / 2);
+    }
     proposed
 }

@@ -57,14 +57,21 @@ pub fn decide(policy: &Policy, facts: &Facts) -> Ruling {
     let asked = request.as_ref().map(|(request, _)| request);
 
     let mut because: Vec<Reason> = asked.into_iter().cloned().map(Reason::Asked).collect();
-    because.extend(tree.triggers(Truth::Fired).into_iter().filter_map(reason));
+    because.extend(tree.reasons().into_iter().filter_map(reason));
     let cause = identity::cause(policy, &facts.state, &because);
     let generation = facts.state.generation.saturating_add(1);
     let id = identity::decision_id(&cause, generation);
     let guards::Standing { blockers: mut waiting_on, audit, reserve } =
         guards::standing(policy, facts, asked, &cause, &id);
 
-    let wanted = if asked.is_some() { Truth::Fired } else { tree.truth };
+    let wanted = if asked.is_some() {
+        Truth::Fired
+    } else if tree.truth == Truth::Fired && because.is_empty() {
+        // What stands under `not` only does not forbid: a start needs something that asks for it.
+        Truth::any(tree.triggers(Truth::Unknown).iter().map(|node| node.truth))
+    } else {
+        tree.truth
+    };
     if wanted == Truth::Unknown {
         waiting_on.extend(tree.triggers(Truth::Unknown).into_iter().filter_map(blind));
     }
@@ -80,8 +87,9 @@ pub fn decide(policy: &Policy, facts: &Facts) -> Ruling {
         look_again_at: look_again_at(&decision, &tree),
         tree,
         generation,
-        confirmed: approval::agreed(facts, &id).filter(|_| policy.guards.ask_first),
-        proposed: approval::proposed(policy, facts, decision.waiting_on()),
+        // What is not wanted any more was not agreed to for another time.
+        confirmed: approval::agreed(facts, &id).filter(|_| policy.guards.ask_first && wanted != Truth::Quiet),
+        proposed: approval::proposed(policy, facts, &decision),
         stop: guards::stop(policy, facts, wanted == Truth::Fired && newer, decision.waiting_on()),
         id,
         cause,

@@ -55,10 +55,16 @@ impl Ruling {
                 if !gone.is_empty() {
                     return alloc::format!("Rest: no longer wanted: {}.", gone.join("; "));
                 }
-                match self.tree.finding_worth_telling() {
-                    Some((label, finding)) => alloc::format!("Rest: {label}: {finding}."),
-                    None => "Rest: nothing asked for a training job.".to_string(),
+                if let Some(told) = self.tree.worth_telling() {
+                    return alloc::format!("Rest: {told}.");
                 }
+                // Whoever sees an alarm and no training must not read that nothing asked.
+                let asking = self.tree.triggers(Truth::Fired);
+                let asking: Vec<String> = asking.iter().filter_map(|node| node.told()).collect();
+                if asking.is_empty() {
+                    return "Rest: nothing asked for a training job.".to_string();
+                }
+                alloc::format!("Rest: not enough for a training job: only {}.", asking.join("; "))
             }
         }
     }
@@ -73,19 +79,45 @@ impl Ruling {
 }
 
 impl Node {
-    /// On a rest, what a reader of the record will ask about: a claim that did not hold, a tick that was dropped, what
-    /// only has to settle. Of several the first in this order.
-    fn finding_worth_telling(&self) -> Option<(&str, &Finding)> {
-        self.leaves()
-            .into_iter()
-            .filter_map(|(label, finding)| Some((worth(finding)?, label, finding)))
-            .min_by_key(|found| found.0)
-            .map(|(_, label, finding)| (label, finding))
+    /// On a rest, what a reader of the record will ask about: a claim that did not hold, a tick that was dropped, what is
+    /// true still and was answered, what only has to settle. Of several the first in this order.
+    fn worth_telling(&self) -> Option<String> {
+        let leaves = self.leaves();
+        let soonest =
+            leaves.iter().filter_map(|leaf| Some((leaf.worth()?, leaf))).min_by_key(|(worth, _)| *worth);
+        soonest.and_then(|(_, leaf)| leaf.told())
     }
 
-    fn leaves(&self) -> Vec<(&str, &Finding)> {
-        let own = self.finding.as_ref().map(|finding| (self.label.as_str(), finding));
-        own.into_iter().chain(self.parts.iter().flat_map(Self::leaves)).collect()
+    fn leaves(&self) -> Vec<&Self> {
+        if self.finding.is_some() {
+            return alloc::vec![self];
+        }
+        self.parts.iter().flat_map(Self::leaves).collect()
+    }
+
+    /// How soon this is told on a rest; `None` for what goes without saying.
+    fn worth(&self) -> Option<usize> {
+        [
+            matches!(self.finding, Some(Finding::NotInAlarm { claimed: Some(_), .. })),
+            matches!(self.finding, Some(Finding::TickAnswered { told: true, .. })),
+            matches!(self.finding, Some(Finding::TickMissed { .. })),
+            self.answered.is_some(),
+            matches!(self.finding, Some(Finding::AlarmSettling { .. } | Finding::Settling { .. })),
+        ]
+        .into_iter()
+        .position(|is| is)
+    }
+
+    /// A trigger's name and all there is to say about it.
+    fn told(&self) -> Option<String> {
+        let mut text = alloc::format!("{}: {}", self.label, self.finding.as_ref()?);
+        if let Some(seen) = self.remembered {
+            let _ = write!(text, " (last seen fired {})", Minute(seen));
+        }
+        if let Some(started) = self.answered {
+            let _ = write!(text, " (answered by the start of {})", Minute(started));
+        }
+        Some(text)
     }
 
     /// What was found for one trigger, wherever it stands: one that counts by memory is no longer wanted either.
@@ -104,33 +136,11 @@ impl Node {
             Truth::Quiet => "quiet",
             Truth::Unknown => "unknown",
         };
-        let _ = write!(text, "{truth:<8}{}", self.label);
-        if let Some(finding) = &self.finding {
-            let _ = write!(text, ": {finding}");
-        }
-        if let Some(seen) = self.remembered {
-            let _ = write!(text, " (last seen fired {})", Minute(seen));
-        }
-        if let Some(started) = self.answered {
-            let _ = write!(text, " (answered by the start of {})", Minute(started));
-        }
-        text.push('\n');
+        let _ = writeln!(text, "{truth:<8}{}", self.told().unwrap_or_else(|| self.label.clone()));
         for part in &self.parts {
             part.render(depth.saturating_add(1), text);
         }
     }
-}
-
-/// How soon a finding is told on a rest; `None` for what goes without saying.
-fn worth(finding: &Finding) -> Option<usize> {
-    [
-        matches!(finding, Finding::NotInAlarm { claimed: Some(_), .. }),
-        matches!(finding, Finding::TickAnswered { told: true, .. }),
-        matches!(finding, Finding::TickMissed { .. }),
-        matches!(finding, Finding::AlarmSettling { .. } | Finding::Settling { .. }),
-    ]
-    .into_iter()
-    .position(|is| is)
 }
 
 fn join<T: fmt::Display>(parts: &[T]) -> String {
@@ -171,6 +181,10 @@ fn figure(number: f64) -> String {
     let size = libm::fabs(number);
     if !number.is_finite() || size == 0.0 {
         return alloc::format!("{number}");
+    }
+    if size < 0.000_1 {
+        // As nought it would say something else.
+        return alloc::format!("{number:.2e}");
     }
     let digits = match size {
         size if size >= 1_000.0 => 0,

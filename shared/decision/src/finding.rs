@@ -110,6 +110,11 @@ pub enum Finding {
         /// When it counts, if nothing more comes.
         until: Timestamp,
     },
+    /// No result about the data has ever come.
+    NoResult {
+        /// The ruleset.
+        ruleset: String,
+    },
     /// The newest result about the data is as asked.
     DataAsAsked {
         /// Whether the data passed.
@@ -163,6 +168,11 @@ pub enum Finding {
         values: u32,
         /// Values needed.
         needed: u32,
+    },
+    /// There are values, and of none is it known how many losses it stands for.
+    Uncounted {
+        /// Values there are.
+        values: u32,
     },
     /// The model is older than the policy allows.
     TooOld(Age),
@@ -243,6 +253,10 @@ pub enum Lacking {
         /// So many are needed.
         needed: u32,
     },
+    /// The first values since the last training: they are older than the history that is read.
+    History,
+    /// When the model was trained.
+    Trained,
     /// A training that ended well.
     Training,
     /// This metric among those the last training reported.
@@ -356,6 +370,8 @@ impl Finding {
             | Self::Stale { .. }
             | Self::NoBaseline { .. }
             | Self::TooFew { .. }
+            | Self::NoResult { .. }
+            | Self::Uncounted { .. }
             | Self::AgeUnknown
             | Self::NoLimit
             | Self::Unread { .. } => Truth::Unknown,
@@ -393,6 +409,8 @@ impl Finding {
             | Self::NotShown(_)
             | Self::TooEarly { .. }
             | Self::TooFew { .. }
+            | Self::NoResult { .. }
+            | Self::Uncounted { .. }
             | Self::AgeUnknown
             | Self::NoLimit
             | Self::Unread { .. } => None,
@@ -429,6 +447,8 @@ impl Finding {
             | Self::Shown(_)
             | Self::NotShown(_)
             | Self::TooFew { .. }
+            | Self::NoResult { .. }
+            | Self::Uncounted { .. }
             | Self::TooOld(_)
             | Self::AgeUnknown
             | Self::NoLimit

@@ -39,7 +39,7 @@ pub(crate) fn standing(
         unless_forced(cooldown(policy, facts)),
         unless_forced(min_age(policy, facts)),
         unless_forced(blackout(policy, facts)),
-        max_starts(policy, facts),
+        max_starts(policy, facts).filter(|_| !request.is_some_and(|request| request.ignore_budget)),
         data::data(policy, facts),
         unless_forced(failure::after(policy, facts)),
         unless_forced(futility::after(policy, facts)),
@@ -113,7 +113,8 @@ fn max_starts(policy: &Policy, facts: &Facts) -> Option<Blocker> {
     let starts: Vec<_> = starts.collect();
     let most = usize::try_from(limit.starts).unwrap_or(usize::MAX);
     let room = starts.len().checked_sub(most)?;
-    let until = starts.get(room).map_or(facts.now, |at| limit.within.after(*at));
+    // Where none is allowed there is never room: somebody must change the policy.
+    let until = limit.within.after(starts.get(room).copied().unwrap_or(facts.now));
     Some(Blocker::MaxStarts { until, starts: limit.starts, within: limit.within })
 }
 

@@ -17,6 +17,7 @@ use jiff::Timestamp;
 pub(crate) use age::find as age;
 pub(crate) use arrivals::tallies;
 
+use crate::duration::Duration;
 use crate::facts::Facts;
 use crate::finding::Finding;
 use crate::policy::{Policy, Trigger, Watch};
@@ -45,6 +46,13 @@ pub(crate) struct About<'a> {
     pub(crate) policy: &'a Policy,
     pub(crate) name: &'a str,
     pub(crate) facts: &'a Facts,
+}
+
+/// Until when something has to stay as it is before it counts; `None` once it does. Without such a time it counts at once,
+/// though its sender's clock may be ahead of ours.
+fn settles(quiet_for: Duration, since: Timestamp, now: Timestamp) -> Option<Timestamp> {
+    let until = quiet_for.after(since);
+    (quiet_for > Duration::default() && until > now).then_some(until)
 }
 
 /// When the model that serves now was trained, as far as is known.

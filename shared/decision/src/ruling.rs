@@ -222,6 +222,11 @@ pub enum Blocker {
         /// The least gain that counts as help.
         min_gain: f64,
     },
+    /// Whether the last trainings helped is not known.
+    FutileUnread {
+        /// Why not.
+        gap: Gap,
+    },
     /// There were as many starts as the window allows.
     MaxStarts {
         /// When the oldest of them leaves the window.
@@ -316,7 +321,7 @@ impl Blocker {
             Self::Budget { .. } | Self::BudgetUnread { .. } => "budget",
             Self::Data(_) => "data",
             Self::Backoff { .. } | Self::GivenUp { .. } => "after_failure",
-            Self::Futile { .. } => "after_futility",
+            Self::Futile { .. } | Self::FutileUnread { .. } => "after_futility",
             Self::MaxStarts { .. } => "max_starts",
             Self::MinAge { .. } => "min_age",
             Self::Approval { .. } => "ask_first",
@@ -339,6 +344,7 @@ impl Blocker {
             | Self::Data(_)
             | Self::GivenUp { .. }
             | Self::Futile { .. }
+            | Self::FutileUnread { .. }
             | Self::Approval { .. }
             | Self::InFlight { .. }
             | Self::Blind { .. }
@@ -373,6 +379,34 @@ impl Node {
     /// Label of a negation. No trigger has it: a trigger has a finding.
     pub(crate) const NOT: &str = "not";
 
+    fn is_negation(&self) -> bool {
+        self.finding.is_none() && self.label == Self::NOT
+    }
+
+    /// The triggers that make this fired, each once, in order of writing: what fired in a part that did not count is no
+    /// reason, and what stands under `not` speaks against a start.
+    #[must_use]
+    pub fn reasons(&self) -> Vec<&Self> {
+        let mut found: Vec<&Self> = Vec::new();
+        self.support(&mut found);
+        found
+    }
+
+    fn support<'a>(&'a self, found: &mut Vec<&'a Self>) {
+        if self.truth == Truth::Quiet || self.is_negation() {
+            return;
+        }
+        if self.finding.is_some() {
+            if self.truth == Truth::Fired && !found.iter().any(|node| node.label == self.label) {
+                found.push(self);
+            }
+            return;
+        }
+        for part in &self.parts {
+            part.support(found);
+        }
+    }
+
     /// The triggers inside that came to the given truth, each once, in order of writing. What stands under `not` speaks
     /// against a start: it is no reason for one.
     #[must_use]
@@ -389,7 +423,7 @@ impl Node {
             }
             return;
         }
-        if truth == Truth::Fired && self.label == Self::NOT {
+        if truth == Truth::Fired && self.is_negation() {
             return;
         }
         for part in &self.parts {

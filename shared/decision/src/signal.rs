@@ -179,10 +179,10 @@ pub struct Ask {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
     /// Skip the triggers and the guards that wait; never the in-flight guard, the budget,
-    /// the data guard, a suspended policy or the schema.
+    /// the most starts, the data guard, a suspended policy or the schema.
     #[serde(default)]
     pub force: bool,
-    /// Spend beyond the budget.
+    /// Spend beyond the budget, and start more often than `max_starts` allows.
     #[serde(default)]
     pub ignore_budget: bool,
     /// Decide and record, start nothing.

@@ -61,8 +61,8 @@ impl State {
     /// Identities of arrivals that are remembered, so that one that is delivered twice counts once.
     pub const SEEN: usize = 64;
 
-    /// Decisions put to a person that are remembered; an answer to an older one is out of date.
-    pub const PROPOSED: usize = 8;
+    /// Decisions put to a person that are remembered. While objects arrive, each changes the id.
+    pub const PROPOSED: usize = 32;
 
     /// A trigger seen fired since the last start. A start answers everything seen until then, so older sightings do
     /// not count; the rows they stand in are not touched for that.

@@ -56,10 +56,11 @@ fn fired(facts: &Facts, name: &str, finding: &Finding, counts_as: CountsAs) -> S
     // A start does not break an edge that stays true: it is the same one after it.
     let before = if counts_as == CountsAs::Edge { ever } else { facts.state.sighting(name) };
     let first_seen = before.map_or(occurrence.unwrap_or(facts.now), |sighting| sighting.first_seen);
-    match ever {
-        // Answered, it asks for nothing: it was last seen asking before that start.
-        Some(ever) if counts_as == CountsAs::Edge && tree::answered(facts, name, finding).is_some() => {
-            Sighting { first_seen, last_seen: ever.last_seen, occurrence, pending: false }
+    match tree::answered(facts, name, finding) {
+        // Answered, it asks for nothing: it was last seen asking before that start, or never.
+        Some(started) if counts_as == CountsAs::Edge => {
+            let last_seen = ever.map_or(started, |ever| ever.last_seen);
+            Sighting { first_seen, last_seen, occurrence, pending: false }
         }
         Some(_) | None => Sighting { first_seen, last_seen: facts.now, occurrence, pending: true },
     }

@@ -20,7 +20,7 @@ const MAX_AGE: &str = "guards.max_age";
 
 /// The whole tree. A greatest age is one more thing that may ask, whatever the triggers combine to.
 pub(super) fn grow(policy: &Policy, findings: &Findings<'_>, facts: &Facts) -> Node {
-    let grower = Grower { policy, findings, facts };
+    let grower = Grower { policy, findings, facts, negated: false };
     let triggers = grower.part(&policy.start_when, Duration::default());
     let Some(finding) = rules::age(policy, facts) else { return triggers };
     let age = Node {
@@ -38,10 +38,12 @@ fn branch(label: String, truth: Truth, parts: Vec<Node>) -> Node {
     Node { label, truth, finding: None, remembered: None, answered: None, parts }
 }
 
+#[derive(Clone, Copy)]
 struct Grower<'a> {
     policy: &'a Policy,
     findings: &'a Findings<'a>,
     facts: &'a Facts,
+    negated: bool,
 }
 
 impl Grower<'_> {
@@ -68,9 +70,10 @@ impl Grower<'_> {
                 let truth = Truth::at_least(usize::try_from(*n).unwrap_or(usize::MAX), truths(&parts));
                 branch(label(alloc::format!("at least {n}"), *own), truth, parts)
             }
-            // What was true a while ago does not forbid what is asked for now.
+            // What was true a while ago does not forbid what is asked for now; what is true still does, though a start
+            // has answered it.
             Expr::Not(part) => {
-                let part = self.part(part, Duration::default());
+                let part = Self { negated: true, ..*self }.part(part, Duration::default());
                 branch(Node::NOT.to_owned(), part.truth.not(), alloc::vec![part])
             }
         }
@@ -82,7 +85,7 @@ impl Grower<'_> {
         let counts_as = self.policy.triggers.get(name).map_or(CountsAs::Level, |trigger| trigger.counts_as);
         let found = finding.truth();
         let answered = match counts_as {
-            CountsAs::Edge if found == Truth::Fired => answered(self.facts, name, &finding),
+            CountsAs::Edge if found == Truth::Fired && !self.negated => answered(self.facts, name, &finding),
             CountsAs::Edge | CountsAs::Level | CountsAs::Latch => None,
         };
         let asks = if answered.is_some() { Truth::Quiet } else { found };
@@ -112,8 +115,8 @@ impl Grower<'_> {
 /// What has an instant of its own is judged by that; a metric by when it was first seen beyond its limit without a break.
 pub(super) fn answered(facts: &Facts, name: &str, finding: &Finding) -> Option<Timestamp> {
     let started = facts.state.last_started?;
-    let seen = || facts.state.sightings.get(name).map(|sighting| sighting.first_seen);
-    let became_true = finding.occurrence().or_else(seen)?;
+    let seen = || facts.state.sightings.get(name).map_or(facts.now, |sighting| sighting.first_seen);
+    let became_true = finding.occurrence().unwrap_or_else(seen);
     (became_true <= started).then_some(started)
 }
 

@@ -8,7 +8,7 @@ use crate::ruling::{Blocker, Shortage};
 impl fmt::Display for Blocker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Suspended => f.write_str("the policy is suspended"),
+            Self::Suspended => f.write_str("the policy is suspended; change its mode to go on"),
             Self::InFlight { generation, since, waiting: None, .. } => {
                 write!(f, "generation {generation} has been in flight since {}", Minute(*since))
             }
@@ -28,6 +28,14 @@ impl fmt::Display for Blocker {
                 match fleet {
                     Some(fleet) => write!(f, "the budget of fleet {fleet}")?,
                     None => f.write_str("the budget")?,
+                }
+                if run > amount {
+                    // Waiting would be in vain.
+                    let per = per.word();
+                    return write!(
+                        f,
+                        ", {amount} a {per}, is less than one run costs, {run}; change one of them"
+                    );
                 }
                 write!(
                     f,
@@ -61,6 +69,7 @@ impl fmt::Display for Blocker {
                 figure(*best),
                 figure(*min_gain)
             ),
+            Self::FutileUnread { gap } => write!(f, "whether the last trainings helped is not known: {gap}"),
             Self::MaxStarts { until, starts, within } => {
                 write!(f, "{} within {within}, no more until {}", count(*starts, "start"), Minute(*until))
             }
@@ -88,7 +97,8 @@ impl fmt::Display for Shortage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TooLittle { have, need } => {
-                write!(f, "{} of {} needed has arrived to learn from", figure(*have), figure(*need))
+                let (have, need) = (figure(*have), figure(*need));
+                write!(f, "{have} of {need} needed to learn from has arrived since the last training")
             }
             Self::TooOld { newest, age, allowed } => write!(
                 f,

@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use jiff::Timestamp;
+
 use super::{Minute, count, figure};
 use crate::facts::Gap;
 use crate::finding::{Age, Arrived, Finding, Judgement, Lacking, Measure, Monitored};
@@ -11,15 +13,17 @@ impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TickDue { at } => write!(f, "scheduled for {}", Minute(*at)),
-            Self::TickAnswered { at, .. } => {
-                write!(f, "the tick of {} was answered by a later start", Minute(*at))
+            Self::TickAnswered { at, next, .. } => {
+                write!(f, "the tick of {} was answered by a later start", Minute(*at))?;
+                write_next(f, *next)
             }
-            Self::TickMissed { at, deadline, .. } => {
-                write!(f, "the tick of {} was wanted until {} and is dropped", Minute(*at), Minute(*deadline))
+            Self::TickMissed { at, deadline, next } => {
+                write!(f, "the tick of {} was wanted until {} and is dropped", Minute(*at), Minute(*deadline))?;
+                write_next(f, *next)
             }
-            Self::NoTick { next: None } => f.write_str("no tick since the last start"),
-            Self::NoTick { next: Some(next) } => {
-                write!(f, "no tick since the last start, the next is {}", Minute(*next))
+            Self::NoTick { next } => {
+                f.write_str("no tick since the last start")?;
+                write_next(f, *next)
             }
             Self::InAlarm { alarm, since } => write!(f, "alarm {alarm} in ALARM since {}", Minute(*since)),
             Self::NotInAlarm { alarm, since, claimed: None } => {
@@ -44,7 +48,10 @@ impl fmt::Display for Finding {
                 Minute(*until)
             ),
             Self::NoSuchAlarm { alarm } => write!(f, "there is no alarm named {alarm}"),
-            Self::MonitorFired(run) | Self::MonitorQuiet(run) | Self::MonitorUnclear(run) => write!(f, "{run}"),
+            Self::MonitorFired(run) | Self::MonitorQuiet(run) => write!(f, "{run}"),
+            Self::MonitorUnclear(run) => {
+                write!(f, "{run} and says nothing of the data; look for the reason in SageMaker")
+            }
             Self::NoMonitorRun { schedule } => {
                 write!(f, "no run of monitoring schedule {schedule} has finished")
             }
@@ -73,19 +80,33 @@ impl fmt::Display for Finding {
             Self::TooFew { values, needed } => {
                 write!(f, "{} since the model serves, {needed} needed", count(*values, "mature value"))
             }
+            Self::NoResult { ruleset } => write!(f, "no result of ruleset {ruleset} has come yet"),
+            Self::Uncounted { values } => write!(
+                f,
+                "{} and of none is it known how many losses it stands for; write `trials` into the policy",
+                count(*values, "value")
+            ),
             Self::TooOld(age) | Self::YoungEnough(age) => write!(f, "{age}"),
             Self::AgeUnknown => f.write_str(
                 "when the model was trained is not known; write `trained` into the policy, or ask for a training by hand",
             ),
-            Self::NoLimit => f.write_str("the policy's limit is not a number"),
+            Self::NoLimit => f.write_str("the policy's limit is not a number; mend the policy"),
             Self::Unread { gap } => write!(f, "{gap}"),
         }
     }
 }
 
+fn write_next(f: &mut fmt::Formatter<'_>, next: Option<Timestamp>) -> fmt::Result {
+    match next {
+        Some(next) => write!(f, ", the next is {}", Minute(next)),
+        None => Ok(()),
+    }
+}
+
 impl fmt::Display for Monitored {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the run of {} of {} is {}", self.schedule, Minute(self.scheduled), self.status)
+        let Self { schedule, status, scheduled } = self;
+        write!(f, "the run of monitoring schedule {schedule} of {} ended {status}", Minute(*scheduled))
     }
 }
 
@@ -111,11 +132,19 @@ impl fmt::Display for Lacking {
                 count(*needed, "value"),
                 if *values == 1 { "is" } else { "are" }
             ),
+            Self::History => f.write_str(
+                "the first values since the last training are older than the history that is read; write a longer \
+                 `history`",
+            ),
+            Self::Trained => f.write_str(
+                "the baseline begins with the last training, and when that was is not known; write `trained` into the \
+                 policy",
+            ),
             Self::Training => f.write_str(
-                "the baseline is what the last training reported, and none of ours has ended well yet",
+                "the baseline is what the last training reported, and none of ours has ended well yet; ask for one by hand",
             ),
             Self::Reported { metric } => {
-                write!(f, "the last training reported no metric {metric} to measure from")
+                write!(f, "the last training reported no metric {metric} to measure from; check the name")
             }
         }
     }
@@ -176,6 +205,13 @@ impl fmt::Display for Judgement {
                 count(*values, "period"),
                 periods.m
             ),
+            // Neither number is ever nought once there is something to compare.
+            Self::Detector { method, periods, statistic, level, since: None }
+                if *statistic <= 0.0 && *level <= 0.0 =>
+            {
+                let periods = count(*periods, "period");
+                write!(f, "{method} has nothing to compare yet after {periods} since the last training")
+            }
             Self::Detector { method, periods, statistic, level, since: None } => write!(
                 f,
                 "{method} at {} of {} after {} since the last training",

@@ -27,7 +27,7 @@ fn shortage(guard: &Data, policy: &Policy, facts: &Facts) -> Option<Shortage> {
         .or_else(|| trained(policy, facts))
         .unwrap_or_else(|| serves_since(policy, facts));
     let new = values.get(values.partition_point(|value| value.at < since)..).unwrap_or_default();
-    let have: f64 = new.iter().map(|value| value.value.max(0.0)).sum();
+    let have = series::finite(new.iter().map(|value| value.value.max(0.0)).sum());
     if have < guard.at_least {
         return Some(Shortage::TooLittle { have, need: guard.at_least });
     }

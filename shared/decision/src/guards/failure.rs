@@ -8,7 +8,6 @@ use crate::ruling::Blocker;
 pub(super) fn after(policy: &Policy, facts: &Facts) -> Option<Blocker> {
     let guard = policy.guards.after_failure?;
     let failures = facts.state.failures;
-    let failed_at = facts.state.failed_at?;
     if failures == 0 {
         return None;
     }
@@ -17,6 +16,6 @@ pub(super) fn after(policy: &Policy, facts: &Facts) -> Option<Blocker> {
     }
     let factor = u64::from(guard.times.max(1)).saturating_pow(failures.saturating_sub(1));
     let wait = times(guard.wait, factor).min(guard.up_to.max(guard.wait));
-    let until = wait.after(failed_at);
+    let until = wait.after(facts.state.failed_at?);
     (facts.now < until).then_some(Blocker::Backoff { until, failures })
 }

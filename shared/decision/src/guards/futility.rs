@@ -12,9 +12,14 @@ use crate::state::Started;
 /// labels that show that a training did help open the breaker again.
 pub(super) fn after(policy: &Policy, facts: &Facts) -> Option<Blocker> {
     let guard = policy.guards.after_futility.as_ref()?;
-    let points = series::points(facts, FUTILITY).ok()?;
-    let values = series::values(&guard.source, points, guard.source.all(facts.now));
     let trainings = usize::try_from(guard.give_up_after).unwrap_or(usize::MAX).max(1);
+    let ended = facts.state.starts.iter().filter(|start| start.trained.is_some()).count();
+    let points = match series::points(facts, FUTILITY) {
+        Ok(points) => points,
+        // A breaker that cannot be read is not one that is closed; but too few trainings open none.
+        Err(gap) => return (ended >= trainings).then_some(Blocker::FutileUnread { gap }),
+    };
+    let values = series::values(&guard.source, points, guard.source.all(facts.now));
     let gains: Vec<f64> = facts
         .state
         .starts
@@ -42,7 +47,7 @@ fn gain(guard: &AfterFutility, policy: &Policy, start: &Started, values: &[Perio
     let before = before.get(before.len().checked_sub(compare)?..)?;
     let after = after.get(..compare)?;
     let middle = |values: &[Period]| median(values.iter().map(|value| value.value));
-    let rise = middle(after)? - middle(before)?;
+    let rise = series::finite(middle(after)? - middle(before)?);
     Some(match guard.worse {
         Worse::Higher => -rise,
         Worse::Lower => rise,

@@ -125,7 +125,7 @@ pub struct AfterFailure {
     pub times: u32,
     /// But never longer than this.
     pub up_to: Duration,
-    /// After so many in a row, start nothing until a person asks; 0: never give up.
+    /// After so many in a row, start nothing until a person asks with force; 0: never give up.
     pub give_up_after: u32,
 }
 
@@ -138,7 +138,7 @@ pub struct AfterFutility {
     pub worse: Worse,
     /// The least gain, in the metric's unit, that counts as help.
     pub min_gain: f64,
-    /// After so many trainings in a row without it, start nothing until a person asks.
+    /// After so many trainings in a row without it, start nothing until a person asks with force.
     pub give_up_after: u32,
     /// Values before and after each training whose medians are compared.
     pub compare: u32,

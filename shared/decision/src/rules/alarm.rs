@@ -39,11 +39,9 @@ fn one(alarm: &Alarm, name: &str, fact: &AlarmFact, facts: &Facts) -> Finding {
         }
         // A suppressed composite is in ALARM, but somebody said that it should not be acted on now.
         AlarmFact::Found { state: AlarmState::Alarm, since, suppressed_by: None } => {
-            let until = alarm.quiet_for.after(*since);
-            if until > facts.now {
-                Finding::AlarmSettling { alarm: name_of(), since: *since, until }
-            } else {
-                Finding::InAlarm { alarm: name_of(), since: *since }
+            match super::settles(alarm.quiet_for, *since, facts.now) {
+                Some(until) => Finding::AlarmSettling { alarm: name_of(), since: *since, until },
+                None => Finding::InAlarm { alarm: name_of(), since: *since },
             }
         }
         AlarmFact::Found { state, suppressed_by, .. } => {

@@ -35,25 +35,31 @@ fn enough(about: About<'_>, needed: Arrived, quiet_for: Duration) -> Finding {
     if arrived.count < arrived.needed || arrived.bytes < arrived.needed_bytes {
         return Finding::Arriving(arrived);
     }
-    let until = quiet_for.after(last);
-    if until > about.facts.now { Finding::Settling { arrived, until } } else { Finding::Arrived(arrived) }
+    match super::settles(quiet_for, last, about.facts.now) {
+        Some(until) => Finding::Settling { arrived, until },
+        None => Finding::Arrived(arrived),
+    }
 }
 
 /// The newest result decides: the one before it was about older data.
 pub(super) fn data_quality(about: About<'_>, quality: &DataQuality, counts_as: CountsAs) -> Finding {
     // As a level, the newest result there ever was says how the data is; otherwise only one since the last start asks.
-    let tally = counted(about, counts_as == CountsAs::Level);
-    let Some((passed, at)) = tally.and_then(|tally| tally.passed) else {
+    let ever = counts_as == CountsAs::Level;
+    let Some((passed, at)) = counted(about, ever).and_then(|tally| tally.passed) else {
+        if ever {
+            return Finding::NoResult { ruleset: quality.ruleset.clone() };
+        }
         return Finding::Arriving(Arrived { needed: 1, ..Arrived::default() });
     };
-    let until = quality.quiet_for.after(at);
     if passed != (quality.on == Outcome::Passed) {
-        Finding::DataOtherwise { passed, at }
-    } else if until > about.facts.now {
-        let arrived = Arrived { count: 1, needed: 1, last: Some(at), ..Arrived::default() };
-        Finding::Settling { arrived, until }
-    } else {
-        Finding::DataAsAsked { passed, at }
+        return Finding::DataOtherwise { passed, at };
+    }
+    match super::settles(quality.quiet_for, at, about.facts.now) {
+        Some(until) => {
+            let arrived = Arrived { count: 1, needed: 1, last: Some(at), ..Arrived::default() };
+            Finding::Settling { arrived, until }
+        }
+        None => Finding::DataAsAsked { passed, at },
     }
 }
 
@@ -72,7 +78,9 @@ pub(crate) fn tallies(policy: &Policy, facts: &Facts) -> BTreeMap<String, Tally>
     });
     let tally = |(name, trigger): (&String, &crate::policy::Trigger)| {
         let about = About { policy, name, facts };
-        Some((name.to_owned(), counted(about, trigger.counts_as == CountsAs::Level)?))
+        // Only a result says how the data still is; a count is of what came since the last start.
+        let ever = trigger.counts_as == CountsAs::Level && matches!(trigger.watch, Watch::DataQuality(_));
+        Some((name.to_owned(), counted(about, ever)?))
     };
     counting.filter_map(tally).collect()
 }

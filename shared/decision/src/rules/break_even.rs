@@ -41,19 +41,19 @@ pub(super) fn find(about: About<'_>, rule: &BreakEven) -> Finding {
     let since = super::serves_since(about.policy, about.facts);
     let first = losses.partition_point(|value| value.at < since);
     let serving = losses.get(first..).unwrap_or_default();
-    let Some(reference) = reference(about, &losses).filter(|_| !serving.is_empty()) else {
+    // A period whose traffic is not known costs nobody knows what; the others still count.
+    let weight = |value: &Period| traffic.as_ref().map_or(Some(1.0), |traffic| at(traffic, value.at));
+    let weighted: Vec<(f64, f64)> =
+        serving.iter().filter_map(|value| Some((value.value, weight(value)?))).collect();
+    let Some(reference) = reference(about, &losses).filter(|_| !weighted.is_empty()) else {
         return series::lacking(about, &rule.source, 0, 1);
     };
     let unit = rule.cost_per_unit_loss.dollars();
     let mut excess = 0.0_f64;
-    for value in serving {
-        let weight = traffic.as_ref().map_or(Some(1.0), |traffic| at(traffic, value.at));
-        // A period whose traffic is not known costs nobody knows what; the others still count.
-        if let Some(weight) = weight {
-            excess = (excess + (value.value - reference) * unit * weight).max(0.0);
-        }
+    for (value, weight) in &weighted {
+        excess = (excess + (value - reference) * unit * weight).max(0.0);
     }
-    let periods = count(serving.len());
+    let periods = count(weighted.len());
     let ahead = excess / f64::from(periods) * (1.0 + lag(rule));
     let cost = rule.retrain_cost.dollars();
     let judgement = Judgement::BreakEven { excess, ahead, cost, reference, periods };
@@ -85,7 +85,7 @@ fn reference(about: About<'_>, losses: &[Period]) -> Option<f64> {
         // A model whose first values are out of the history says nothing any more.
         if let Some(first) = first.filter(|_| losses.first().is_some_and(|oldest| oldest.at < at)) {
             let share = if first.value < reference { DOWN } else { UP };
-            reference += share * (first.value - reference);
+            reference = series::finite(reference + share * (first.value - reference));
         }
     }
     Some(reference)

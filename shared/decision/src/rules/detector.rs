@@ -13,10 +13,18 @@ use crate::finding::{Finding, Judgement};
 use crate::policy::{Detector, Method};
 
 pub(super) fn find(about: About<'_>, rule: &Detector) -> Finding {
-    let batches = match batches(about, rule) {
-        Ok(batches) => batches,
+    let (values, batches) = match batches(about, rule) {
+        Ok(read) => read,
         Err(finding) => return finding,
     };
+    // Without a period since the training there is nothing that could be well or not.
+    if batches.is_empty() {
+        return if values > 0 {
+            Finding::Uncounted { values: count(values) }
+        } else {
+            series::lacking(about, &rule.source, 0, 1)
+        };
+    }
     let periods = rule.source.seconds();
     let run = match rule.method {
         Method::Evidence { tolerated, false_alarm_every } => {
@@ -51,10 +59,6 @@ pub(super) fn find(about: About<'_>, rule: &Detector) -> Finding {
             Run::of(&batches, &mut detector, adwin::Adwin::step, adwin::Adwin::reading)
         }
     };
-    // Without a period since the training there is nothing that could be well or not.
-    if batches.is_empty() {
-        return series::lacking(about, &rule.source, 0, 1);
-    }
     let judgement = Judgement::Detector {
         method: rule.method.word().to_owned(),
         periods: run.periods,
@@ -65,9 +69,9 @@ pub(super) fn find(about: About<'_>, rule: &Detector) -> Finding {
     if run.since.is_some() { Finding::Shown(judgement) } else { Finding::NotShown(judgement) }
 }
 
-/// The periods since the model serves, each with its sum of losses and their number. A period that lacks either is no
-/// evidence.
-fn batches(about: About<'_>, rule: &Detector) -> Result<Vec<(Timestamp, Batch)>, Finding> {
+/// How many periods since the model serves have a value, and those that have a number of losses too. A period that lacks
+/// either is no evidence.
+fn batches(about: About<'_>, rule: &Detector) -> Result<(usize, Vec<(Timestamp, Batch)>), Finding> {
     let window = rule.source.all(about.facts.now);
     let values = series::read(about, &rule.source, window)?;
     let trials = match &rule.trials {
@@ -83,7 +87,7 @@ fn batches(about: About<'_>, rule: &Detector) -> Result<Vec<(Timestamp, Batch)>,
         let sum = if is_mean { value.value * count } else { value.value };
         Some((value.at, Batch { sum, count }))
     };
-    Ok(values.into_iter().filter_map(batch).collect())
+    Ok((values.len(), values.into_iter().filter_map(batch).collect()))
 }
 
 /// A detector's way through the series, to its alarm or to the end.

@@ -1,5 +1,7 @@
 //! A metric against a limit, M of N, with missing data as CloudWatch treats it.
 
+use jiff::Timestamp;
+
 use super::About;
 use super::series::{self, Period, count, median};
 use crate::finding::{Finding, Lacking, Measure};
@@ -48,7 +50,9 @@ fn without(about: About<'_>, rule: &Threshold, lacking: Lacking) -> Finding {
             Some(until) => Finding::TooEarly { values, needed, until },
             None => Finding::NoBaseline { lacking },
         },
-        Lacking::Training | Lacking::Reported { .. } => Finding::NoBaseline { lacking },
+        Lacking::History | Lacking::Trained | Lacking::Training | Lacking::Reported { .. } => {
+            Finding::NoBaseline { lacking }
+        }
     }
 }
 
@@ -62,6 +66,14 @@ fn measured_from(
     match baseline {
         Baseline::Fixed(value) => Ok(value),
         Baseline::First(needed) => {
+            // Without its beginning, what is left of a history would slide along behind a slow drift.
+            let since = super::serves_since(about.policy, about.facts);
+            if since == Timestamp::MIN {
+                return Err(Lacking::Trained);
+            }
+            if rule.window(about.facts.now).0 > since {
+                return Err(Lacking::History);
+            }
             let first = values.get(..usize::try_from(needed).unwrap_or(usize::MAX).max(1));
             let lacking = Lacking::Values { values: count(values.len()), needed };
             first.and_then(|first| median(first.iter().map(|value| value.value))).ok_or(lacking)
@@ -101,11 +113,11 @@ fn measure(
 fn judge(rule: &Threshold, measure: Measure, was_fired: bool) -> Finding {
     let (m, n) = (rule.periods.m, rule.periods.n);
     let (real, beyond) = (measure.values, measure.breaching);
-    let lacking = n.saturating_sub(real);
     let count = |breaching: u32| {
         let measure = Measure { breaching, ..measure.clone() };
         if breaching >= m { Finding::Breached(measure) } else { Finding::Within(measure) }
     };
+    let lacking = n.saturating_sub(real);
     if lacking == 0 {
         return count(beyond);
     }

@@ -19,7 +19,8 @@ pub(super) fn find(about: About<'_>, schedule: &Schedule) -> Finding {
     let About { policy, name, facts } = about;
     let told = facts.signals.iter().filter_map(|signal| match signal {
         Signal::Scheduled(tick) if policy.trigger_of(tick) == Some(name) => {
-            Some(instant(schedule, tick.at.unwrap_or(facts.now)))
+            // A tick is not of the future: such a clock is wrong.
+            Some(instant(schedule, tick.at.unwrap_or(facts.now).min(facts.now)))
         }
         Signal::Scheduled(_)
         | Signal::Alarmed(_)

@@ -167,6 +167,11 @@ pub(crate) fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
+/// A figure that can be written down: what is beyond all numbers is the greatest of them.
+pub(crate) fn finite(figure: f64) -> f64 {
+    if figure.is_nan() { 0.0 } else { figure.clamp(f64::MIN, f64::MAX) }
+}
+
 /// The middle value; of an even number the mean of the middle two. `None` of nothing.
 pub(crate) fn median(values: impl IntoIterator<Item = f64>) -> Option<f64> {
     let mut values: Vec<f64> = values.into_iter().collect();

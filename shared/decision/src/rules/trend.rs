@@ -28,7 +28,7 @@ pub(super) fn find(about: About<'_>, rule: &Trend) -> Finding {
         Worse::Higher => (Direction::Up, 1.0),
         Worse::Lower => (Direction::Down, -1.0),
     };
-    let worsening = sign * found.slope * f64::from(rule.periods.saturating_sub(1));
+    let worsening = series::finite(sign * found.slope * f64::from(rule.periods.saturating_sub(1)));
     let judgement = Judgement::Trend {
         values: rule.periods,
         worsening,

@@ -9,7 +9,7 @@ use rekindle_decision::truth::Truth;
 use rekindle_decision::truth::Truth::{Fired, Quiet, Unknown};
 use rstest::rstest;
 
-use crate::make::{alarm, at, at_least, found, name, policy, reasons, verdict};
+use crate::make::{alarm, all, any, at, at_least, found, name, policy, reasons, verdict};
 
 const NAMES: [&str; 3] = ["a", "b", "c"];
 
@@ -26,14 +26,6 @@ fn truth(expr: Expr, truths: &[Truth]) -> Truth {
         facts.alarms.insert((*name).to_owned(), found(state, "01:00:00"));
     }
     decide(&policy, &facts).tree.truth
-}
-
-fn all(names: &[&str]) -> Expr {
-    Expr::All(names.iter().copied().map(name).collect())
-}
-
-fn any(names: &[&str]) -> Expr {
-    Expr::Any(names.iter().copied().map(name).collect())
 }
 
 #[rstest]
@@ -63,7 +55,7 @@ fn any_of_two(#[case] parts: [Truth; 2], #[case] expected: Truth) {
 #[case([Unknown, Quiet], Quiet)]
 #[case([Unknown, Unknown], Unknown)]
 fn all_of_two(#[case] parts: [Truth; 2], #[case] expected: Truth) {
-    assert_eq!(truth(all(&["a", "b"]), &parts), expected);
+    assert_eq!(truth(all(&["a", "b"], None), &parts), expected);
     assert_eq!(truth(at_least(2, &["a", "b"], None), &parts), expected);
     assert_eq!(Truth::all(parts), expected);
 }
@@ -82,13 +74,13 @@ fn two_of_three(#[case] parts: [Truth; 3], #[case] expected: Truth) {
 }
 
 #[rstest]
-#[case::any_of_nothing(Expr::Any(vec![]))]
-#[case::all_of_nothing(Expr::All(vec![]))]
+#[case::any_of_nothing(any(&[]))]
+#[case::all_of_nothing(all(&[], None))]
 #[case::one_of_nothing(at_least(1, &[], None))]
 #[case::none_of_nothing(at_least(0, &[], None))]
 #[case::four_of_three(at_least(4, &NAMES, None))]
 #[case::more_than_any_list_holds(at_least(u32::MAX, &NAMES, None))]
-#[case::all_of_an_empty_part_and_a_trigger(Expr::All(vec![Expr::All(vec![]), name("a")]))]
+#[case::all_of_an_empty_part_and_a_trigger(Expr::All { of: vec![all(&[], None), name("a")], within: None })]
 fn what_nobody_can_ask_for_is_quiet(#[case] expr: Expr) {
     assert_eq!(truth(expr, &[Fired, Fired, Fired]), Quiet);
 }
@@ -108,12 +100,12 @@ fn at_least_none_still_needs_one() {
 #[case([Unknown, Quiet, Quiet], Unknown)]
 #[case([Unknown, Fired, Fired], Fired)]
 fn combinations_nest(#[case] parts: [Truth; 3], #[case] expected: Truth) {
-    assert_eq!(truth(Expr::Any(vec![name("a"), all(&["b", "c"])]), &parts), expected);
+    assert_eq!(truth(Expr::Any(vec![name("a"), all(&["b", "c"], None)]), &parts), expected);
 }
 
 #[test]
 fn a_trigger_that_is_written_twice_is_named_once() {
-    let twice = Expr::Any(vec![name("a"), Expr::All(vec![name("a"), name("b")])]);
+    let twice = Expr::Any(vec![name("a"), all(&["a", "b"], None)]);
     let policy = Policy { start_when: twice, ..policy(NAMES.map(|name| (name, alarm(name)))) };
     let mut facts = Facts::at(at("12:00:00"));
     facts.alarms.insert("a".into(), found(AlarmState::Alarm, "01:00:00"));

@@ -1,16 +1,41 @@
 #![cfg(test)]
 //! What is decided on given facts: one table per rule and guard, the sentences people read, and laws.
 
+mod alarm_sets;
 mod alarms;
 mod any;
+mod approvals;
+mod arrivals;
+mod baselines;
+mod blackouts;
+mod blocked;
+mod breakers;
+mod budgets;
+mod catch_up;
+mod challengers;
 mod cloudwatch;
 mod combinations;
+mod costs;
+mod counting;
+mod data;
+mod detectors;
+mod forcing;
 mod guards;
 mod identities;
 mod laws;
 mod make;
+mod maturity;
 mod memory;
 mod metrics;
+mod monitors;
+mod monotone;
+mod negations;
+mod replacing;
 mod requests;
 mod schedules;
 mod sentences;
+mod told;
+mod trends;
+mod wanted;
+mod wishes;
+mod worlds;

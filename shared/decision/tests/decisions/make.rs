@@ -1,17 +1,19 @@
 //! Policies and facts in few words. All of it happens on Monday, 2 November 2026.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use rekindle_decision::duration::Duration;
 use rekindle_decision::facts::{AlarmFact, Facts, Point, Series};
 use rekindle_decision::finding::Finding;
 use rekindle_decision::policy::{
-    Alarm, Expr, Guards, Limit, MOutOfN, Metric, MissingData, Policy, Revision, Schedule, Source, Threshold,
-    Trigger, Watch,
+    Alarm, CountsAs, Expr, Guards, Limit, MOutOfN, Metric, MissingData, Policy, Revision, Schedule, Source,
+    Threshold, Trigger, Watch,
 };
 use rekindle_decision::ruling::{Blocker, Node, Reason, Ruling};
 use rekindle_decision::schedule::Expression;
 use rekindle_decision::signal::{AlarmState, Ask, Signal, Tick};
-use rekindle_decision::state::{Phase, Request, Sighting, Waiting};
+use rekindle_decision::state::{Phase, Request, Sighting, Started, Trained, Waiting};
 
 /// An instant. A bare time of day is one of the day everything happens on.
 pub(crate) fn at(text: &str) -> Timestamp {
@@ -29,6 +31,23 @@ pub(crate) fn name(trigger: &str) -> Expr {
 
 pub(crate) fn at_least(n: u32, of: &[&str], within: Option<&str>) -> Expr {
     Expr::AtLeast { n, of: of.iter().copied().map(name).collect(), within: within.map(length) }
+}
+
+pub(crate) fn any(of: &[&str]) -> Expr {
+    Expr::Any(of.iter().copied().map(name).collect())
+}
+
+pub(crate) fn all(of: &[&str], within: Option<&str>) -> Expr {
+    Expr::All { of: of.iter().copied().map(name).collect(), within: within.map(length) }
+}
+
+pub(crate) fn not(part: Expr) -> Expr {
+    Expr::Not(Box::new(part))
+}
+
+/// The first, as long as the second does not fire.
+pub(crate) fn unless(asks: &str, forbids: &str) -> Expr {
+    Expr::All { of: vec![name(asks), not(name(forbids))], within: None }
 }
 
 /// Starts when any of the triggers fires, and has no cooldown unless one is given.
@@ -60,20 +79,38 @@ pub(crate) fn weekly() -> Trigger {
     .into()
 }
 
+pub(crate) fn schedule(expression: &str, timezone: Option<&str>, deadline: &str) -> Trigger {
+    Watch::Schedule(Box::new(Schedule {
+        expression: Expression::parse(expression, timezone).unwrap(),
+        deadline: length(deadline),
+        rule: None,
+    }))
+    .into()
+}
+
+pub(crate) fn counts(counts_as: CountsAs, trigger: Trigger) -> Trigger {
+    Trigger { counts_as, ..trigger }
+}
+
 pub(crate) fn alarm(name: &str) -> Trigger {
     Watch::Alarm(Alarm::named(name)).into()
+}
+
+/// An hourly metric.
+pub(crate) fn source(name: &str, statistic: &str) -> Source {
+    Source::of(Metric {
+        namespace: "Churn".into(),
+        name: name.into(),
+        dimensions: [("Model".to_owned(), "churn".to_owned())].into(),
+        statistic: statistic.into(),
+        period: length("1h"),
+    })
 }
 
 /// Hourly, the newest period alone, nothing made of missing ones.
 pub(crate) fn threshold(limit: Limit) -> Threshold {
     Threshold {
-        source: Source::of(Metric {
-            namespace: "Churn".into(),
-            name: "Accuracy".into(),
-            dimensions: [("Model".to_owned(), "churn".to_owned())].into(),
-            statistic: "Average".into(),
-            period: length("1h"),
-        }),
+        source: source("Accuracy", "Average"),
         limit,
         periods: MOutOfN { m: 1, n: 1 },
         missing_data: MissingData::Missing,
@@ -124,6 +161,20 @@ pub(crate) fn starting(since: &str, waiting: Option<&str>) -> Phase {
     Phase::Starting { decision: "earlier".into(), since, lease_until, waiting: waiting.map(waits_for) }
 }
 
+/// A policy whose one trigger fires, with these guards.
+pub(crate) fn guarded(change: impl FnOnce(&mut Guards)) -> Policy {
+    let mut policy = policy([("drift", alarm("drift"))]);
+    change(&mut policy.guards);
+    policy
+}
+
+/// The same facts, and a person asks with force.
+pub(crate) fn forced(facts: &Facts) -> Facts {
+    let mut facts = facts.clone();
+    facts.signals.push(Signal::Asked(Ask { force: true, ..ask("forced") }));
+    facts
+}
+
 /// Facts with one alarm, `drift`, and the trigger of that name in mind.
 pub(crate) fn with_alarm(now: &str, state: AlarmState) -> Facts {
     let mut facts = Facts::at(at(now));
@@ -142,6 +193,24 @@ pub(crate) fn hourly(now: &str, values: &[Option<f64>]) -> Series {
         .filter_map(|(value, at)| value.map(|value| Point { at, value, samples: None }))
         .collect();
     Series::Complete { points }
+}
+
+/// Hourly values, as [`hourly`], each of so many samples.
+pub(crate) fn sampled(now: &str, samples: f64, values: &[f64]) -> Series {
+    let values: Vec<Option<f64>> = values.iter().copied().map(Some).collect();
+    let Series::Complete { points } = hourly(now, &values) else { panic!("complete") };
+    let with = |point| Point { samples: Some(samples), ..point };
+    Series::Complete { points: points.into_iter().map(with).collect() }
+}
+
+/// A start whose training ended well at the second instant, if it did.
+pub(crate) fn started(generation: u32, start: &str, trained: Option<&str>) -> Started {
+    Started { generation, at: at(start), cost: None, trained: trained.map(at) }
+}
+
+/// The model that serves was trained then.
+pub(crate) fn trained(instant: &str) -> Trained {
+    Trained { generation: 1, at: at(instant), metrics: BTreeMap::default() }
 }
 
 /// What was found for one trigger.

@@ -10,7 +10,8 @@ use rekindle_decision::truth::Truth;
 use rstest::rstest;
 
 use crate::make::{
-    alarm, at, at_least, found, length, name, policy, reasons, sighting, tick, verdict, weekly, with_alarm,
+    alarm, all, any, at, at_least, found, length, policy, reasons, sighting, tick, verdict, weekly,
+    with_alarm,
 };
 
 /// Drift and accuracy, each an alarm; both within a day.
@@ -61,8 +62,9 @@ fn a_start_clears_what_was_seen_until_then(#[case] last_started: &str, #[case] e
 }
 
 #[rstest]
-#[case::any(Expr::Any(vec![name("drift")]))]
-#[case::all(Expr::All(vec![name("drift")]))]
+#[case::any(any(&["drift"]))]
+#[case::all(all(&["drift"], None))]
+#[case::all_within_no_time_at_all(all(&["drift"], Some("0s")))]
 #[case::at_least_without_within(at_least(1, &["drift"], None))]
 #[case::within_no_time_at_all(at_least(1, &["drift"], Some("0s")))]
 fn without_within_only_the_present_counts(#[case] start_when: Expr) {
@@ -72,7 +74,7 @@ fn without_within_only_the_present_counts(#[case] start_when: Expr) {
 
 #[test]
 fn within_reaches_into_the_parts() {
-    let inner = Expr::Any(vec![name("drift")]);
+    let inner = any(&["drift"]);
     let start_when = Expr::AtLeast { n: 1, of: vec![inner], within: Some(length("24h")) };
     let policy = Policy { start_when, ..two_signs() };
     assert_eq!(verdict(&decide(&policy, &a_day_later("12:00:00"))), "start");
@@ -176,4 +178,40 @@ fn what_a_hold_remembers_starts_when_the_hold_is_over() {
     after.state.sightings = started.sightings;
     after.state.last_started = Some(at("05:00:00"));
     assert_eq!(verdict(&decide(&policy, &after)), "rest");
+}
+
+/// Drift and accuracy, all of both within a day.
+fn both_signs(within: Option<&str>) -> Policy {
+    Policy { start_when: all(&["drift", "accuracy"], within), ..two_signs() }
+}
+
+#[rstest]
+#[case::exactly_within_the_time(Some("24h"), "12:00:00", "start")]
+#[case::a_second_longer_ago(Some("24h"), "12:00:01", "rest")]
+#[case::within_no_time(Some("0s"), "2026-11-01T12:00:00Z", "rest")]
+#[case::now(None, "2026-11-01T12:00:00Z", "rest")]
+fn all_of_them_within_a_time(#[case] within: Option<&str>, #[case] now: &str, #[case] expected: &str) {
+    assert_eq!(verdict(&decide(&both_signs(within), &a_day_later(now))), expected);
+}
+
+#[rstest]
+#[case::a_part_without_a_time_has_that_of_the_whole(None, "start")]
+#[case::a_part_may_have_a_shorter_one(Some("1h"), "rest")]
+#[case::a_part_may_have_a_longer_one(Some("48h"), "start")]
+fn of_parts_within_parts(#[case] inner: Option<&str>, #[case] expected: &str) {
+    let start_when =
+        Expr::All { of: vec![all(&["drift"], inner), all(&["accuracy"], None)], within: Some(length("24h")) };
+    let policy = Policy { start_when, ..two_signs() };
+    assert_eq!(verdict(&decide(&policy, &a_day_later("11:00:00"))), expected);
+}
+
+#[test]
+fn a_number_of_parts_without_a_time_has_none() {
+    // Only `any` and `all` hand the time on; who counts says within which time.
+    let start_when = Expr::All {
+        of: vec![at_least(1, &["drift"], None), all(&["accuracy"], None)],
+        within: Some(length("24h")),
+    };
+    let policy = Policy { start_when, ..two_signs() };
+    assert_eq!(verdict(&decide(&policy, &a_day_later("11:00:00"))), "rest");
 }

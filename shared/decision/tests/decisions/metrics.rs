@@ -77,7 +77,8 @@ fn only_the_newest_periods_are_judged() {
 #[case::not_a_number(Some(f64::NAN), Truth::Unknown)]
 #[case::infinite(Some(f64::INFINITY), Truth::Unknown)]
 fn a_period_with_few_samples_is_missing(#[case] samples: Option<f64>, #[case] expected: Truth) {
-    let threshold = Threshold { min_samples: Some(200), ..threshold(BELOW) };
+    let mut threshold = threshold(BELOW);
+    threshold.source.min_samples = Some(200);
     let points = vec![Point { at: at("11:00:00"), value: 0.7, samples }];
     assert_eq!(truth(threshold, Series::Complete { points }), expected);
 }
@@ -215,14 +216,14 @@ fn the_window_ends_with_the_last_closed_period(
     #[case] end: &str,
 ) {
     let mut threshold = threshold(BELOW);
-    threshold.metric.period = length(period);
+    threshold.source.metric.period = length(period);
     assert_eq!(threshold.window(at(now)), (at(start), at(end)));
 }
 
 #[rstest]
 fn the_window_is_defined_at_the_ends_of_time(#[values("0s", "1s", "1h", "3650d")] period: &str) {
     let mut threshold = threshold(BELOW);
-    threshold.metric.period = length(period);
+    threshold.source.metric.period = length(period);
     for (m, n) in [(1, 1), (u32::MAX, u32::MAX)] {
         threshold.periods = MOutOfN { m, n };
         for now in [Timestamp::MIN, Timestamp::UNIX_EPOCH, Timestamp::MAX] {

@@ -4,12 +4,15 @@ use jiff::Timestamp;
 use rekindle_decision::decide;
 use rekindle_decision::facts::Facts;
 use rekindle_decision::finding::Finding;
-use rekindle_decision::policy::{Policy, Schedule, Trigger};
+use rekindle_decision::policy::Policy;
 use rekindle_decision::signal::{Signal, Tick};
 use rekindle_decision::state::Sighting;
 use rstest::rstest;
 
-use crate::make::{at, finding, length, policy, tick, verdict, weekly};
+use crate::make::{at, finding, policy, schedule, tick, verdict, weekly};
+
+/// The Monday after.
+const NEXT: &str = "2026-11-09T03:00:00Z";
 
 fn found(policy: &Policy, facts: &Facts) -> Finding {
     finding(&decide(policy, facts), "weekly")
@@ -36,7 +39,7 @@ fn a_tick_is_wanted_until_its_deadline(#[case] now: &str, #[case] expected: &str
 fn a_tick_past_its_deadline_says_when_it_was_wanted() {
     let mut facts = Facts::at(at("12:00:00"));
     facts.signals.push(tick("weekly", "03:00:00"));
-    let missed = Finding::TickMissed { at: at("03:00:00"), deadline: at("09:00:00") };
+    let missed = Finding::TickMissed { at: at("03:00:00"), deadline: at("09:00:00"), next: Some(at(NEXT)) };
     assert_eq!(found(&policy([("weekly", weekly())]), &facts), missed);
 }
 
@@ -49,8 +52,8 @@ fn a_tick_is_answered(#[case] last_started: Option<&str>, #[case] answered: bool
     let mut facts = Facts::at(at("04:00:00"));
     facts.signals.push(tick("weekly", "03:00:00"));
     facts.state.last_started = last_started.map(at);
-    let (at, policy) = (at("03:00:00"), policy([("weekly", weekly())]));
-    let expected = if answered { Finding::TickAnswered { at } } else { Finding::TickDue { at } };
+    let (at, next, policy) = (at("03:00:00"), Some(at(NEXT)), policy([("weekly", weekly())]));
+    let expected = if answered { Finding::TickAnswered { at, next, told: true } } else { Finding::TickDue { at } };
     assert_eq!(found(&policy, &facts), expected);
 }
 
@@ -77,7 +80,8 @@ fn a_tick_is_kept_in_the_ledger(
     let mut facts = Facts::at(at("05:00:00"));
     facts.state.sightings.insert("weekly".into(), kept);
     facts.state.last_started = last_started.map(at);
-    let expected = due.map_or(Finding::NoTick, |due| Finding::TickDue { at: at(due) });
+    let expected =
+        due.map_or(Finding::NoTick { next: Some(at(NEXT)) }, |due| Finding::TickDue { at: at(due) });
     assert_eq!(found(&policy([("weekly", weekly())]), &facts), expected);
 }
 
@@ -101,7 +105,7 @@ fn a_tick_that_does_not_say_when_is_of_now() {
 #[test]
 fn without_a_tick_a_schedule_is_quiet() {
     let facts = Facts::at(at("05:00:00"));
-    assert_eq!(found(&policy([("weekly", weekly())]), &facts), Finding::NoTick);
+    assert_eq!(found(&policy([("weekly", weekly())]), &facts), Finding::NoTick { next: Some(at(NEXT)) });
 }
 
 const RULE: &str = "arn:aws:events:eu-central-1:445566778899:rule/churn-weekly";
@@ -137,13 +141,7 @@ fn a_tick_names(#[case] source: Option<&str>, #[case] trigger: Option<&str>, #[c
 
 #[test]
 fn a_schedule_without_a_rule_hears_only_its_own_name() {
-    let schedule = Trigger::Schedule(Schedule {
-        expression: "rate(1 day)".into(),
-        timezone: None,
-        deadline: length("6h"),
-        rule: None,
-    });
-    let policy = policy([("weekly", schedule)]);
+    let policy = policy([("weekly", schedule("rate(1 day)", None, "6h"))]);
     assert_eq!(policy.trigger_of(&Tick::default()), None);
     assert_eq!(policy.trigger_of(&Tick { source: Some(RULE.into()), ..Tick::default() }), None);
 }

@@ -49,7 +49,7 @@ fn a_start() {
     Start generation 1: drift: alarm drift in ALARM since 2026-11-02 01:00 UTC; accuracy: 3 of 5 periods below 0.82, 3 needed (newest 0.79).
 
     fired   any
-      quiet   weekly: no tick since the last start
+      quiet   weekly: no tick since the last start, the next is 2026-11-09 03:00 UTC
       fired   at least 2 within 1d
         fired   drift: alarm drift in ALARM since 2026-11-02 01:00 UTC
         fired   accuracy: 3 of 5 periods below 0.82, 3 needed (newest 0.79)
@@ -65,7 +65,7 @@ fn a_start_by_memory() {
     Start generation 1: drift: fired until 2026-11-02 11:15 UTC; accuracy: 3 of 5 periods below 0.82, 3 needed (newest 0.79).
 
     fired   any
-      quiet   weekly: no tick since the last start
+      quiet   weekly: no tick since the last start, the next is 2026-11-09 03:00 UTC
       fired   at least 2 within 1d
         fired   drift: alarm drift OK since 2026-11-02 11:30 UTC (last seen fired 2026-11-02 11:15 UTC)
         fired   accuracy: 3 of 5 periods below 0.82, 3 needed (newest 0.79)
@@ -116,7 +116,7 @@ fn a_hold_in_a_cooldown() {
     Held: cooldown of 1d until 2026-11-03 06:00 UTC (started 2026-11-02 06:00 UTC); would otherwise start because drift: alarm drift in ALARM since 2026-11-02 01:00 UTC; accuracy: 3 of 5 periods below 0.82, 3 needed (newest 0.79). Looking again after 2026-11-03 06:00 UTC.
 
     fired   any
-      quiet   weekly: no tick since the last start
+      quiet   weekly: no tick since the last start, the next is 2026-11-09 03:00 UTC
       fired   at least 2 within 1d
         fired   drift: alarm drift in ALARM since 2026-11-02 01:00 UTC
         fired   accuracy: 3 of 5 periods below 0.82, 3 needed (newest 0.79)
@@ -144,7 +144,7 @@ fn a_hold_while_a_start_waits_for_capacity() {
 #[test]
 fn a_hold_of_a_suspended_policy() {
     let policy = Policy { mode: Mode::Suspended, ..churn() };
-    assert_snapshot!(decide(&policy, &ill("12:00:00")).sentence(), @"Held: the policy is suspended; would otherwise start because drift: alarm drift in ALARM since 2026-11-02 01:00 UTC; accuracy: 3 of 5 periods below 0.82, 3 needed (newest 0.79). Looking again at every sweep.");
+    assert_snapshot!(decide(&policy, &ill("12:00:00")).sentence(), @"Held: the policy is suspended; change its mode to go on; would otherwise start because drift: alarm drift in ALARM since 2026-11-02 01:00 UTC; accuracy: 3 of 5 periods below 0.82, 3 needed (newest 0.79). Looking again at every sweep.");
 }
 
 #[test]
@@ -167,7 +167,7 @@ fn a_hold_for_want_of_sight() {
     Held: accuracy cannot be told: reading it is forbidden; check the function's role; speaking for a start: drift: alarm drift in ALARM since 2026-11-02 01:00 UTC. Looking again at every sweep.
 
     unknown any
-      quiet   weekly: no tick since the last start
+      quiet   weekly: no tick since the last start, the next is 2026-11-09 03:00 UTC
       unknown at least 2 within 1d
         fired   drift: alarm drift in ALARM since 2026-11-02 01:00 UTC
         unknown accuracy: reading it is forbidden; check the function's role
@@ -180,8 +180,8 @@ fn a_hold_for_every_kind_of_blindness() {
     let mut policy = policy(triggers);
     for word in ["few", "none", "stale", "no_limit"] {
         let limit = if word == "no_limit" { Limit::Above(f64::NAN) } else { Limit::Above(5.0) };
-        let threshold =
-            Threshold { periods: MOutOfN { m: 2, n: 2 }, min_samples: Some(10), ..threshold(limit) };
+        let mut threshold = Threshold { periods: MOutOfN { m: 2, n: 2 }, ..threshold(limit) };
+        threshold.source.min_samples = Some(10);
         policy.triggers.insert(word.into(), metric(threshold));
     }
     policy.triggers.insert("one".into(), metric(threshold(Limit::Above(5.0))));
@@ -211,7 +211,7 @@ fn a_hold_for_every_kind_of_blindness() {
       unknown d: reading it failed: timed out
       unknown e: it was not read
       unknown few: CloudWatch gave only a part of the data
-      unknown no_limit: the policy's limit is not a number
+      unknown no_limit: the policy's limit is not a number; mend the policy
       unknown none: 0 values in 2 periods
       unknown one: 0 values in 1 period
       unknown stale: newest value is of 2026-11-02 11:00 UTC, 1h30m old, and 1h is allowed
@@ -224,7 +224,7 @@ fn a_rest() {
     Rest: nothing asked for a training job.
 
     quiet   any
-      quiet   weekly: no tick since the last start
+      quiet   weekly: no tick since the last start, the next is 2026-11-09 03:00 UTC
       quiet   at least 2 within 1d
         quiet   drift: alarm drift OK since 2026-11-02 01:00 UTC
         quiet   accuracy: 0 of 5 periods below 0.82, 3 needed (newest 0.91)
@@ -236,14 +236,14 @@ fn a_rest_after_a_tick_was_answered() {
     let mut facts = well("04:00:00");
     facts.signals.push(tick("weekly", "03:00:00"));
     facts.state.last_started = Some(at("03:00:04"));
-    assert_snapshot!(decide(&churn(), &facts).sentence(), @"Rest: weekly: the tick of 2026-11-02 03:00 UTC was answered by a later start.");
+    assert_snapshot!(decide(&churn(), &facts).sentence(), @"Rest: weekly: the tick of 2026-11-02 03:00 UTC was answered by a later start, the next is 2026-11-09 03:00 UTC.");
 }
 
 #[test]
 fn a_rest_after_a_tick_was_missed() {
     let mut facts = well("12:00:00");
     facts.signals.push(tick("weekly", "03:00:00"));
-    assert_snapshot!(decide(&churn(), &facts).sentence(), @"Rest: weekly: the tick of 2026-11-02 03:00 UTC was wanted until 2026-11-02 09:00 UTC and is dropped.");
+    assert_snapshot!(decide(&churn(), &facts).sentence(), @"Rest: weekly: the tick of 2026-11-02 03:00 UTC was wanted until 2026-11-02 09:00 UTC and is dropped, the next is 2026-11-09 03:00 UTC.");
 }
 
 #[test]
@@ -277,7 +277,7 @@ fn a_rest_after_what_was_held_went_away() {
     Rest: no longer wanted: accuracy: 0 of 5 periods below 0.82, 3 needed (newest 0.91); drift: alarm drift OK since 2026-11-02 01:00 UTC.
 
     quiet   any
-      quiet   weekly: no tick since the last start
+      quiet   weekly: no tick since the last start, the next is 2026-11-09 03:00 UTC
       quiet   at least 2 within 1d
         fired   drift: alarm drift OK since 2026-11-02 01:00 UTC (last seen fired 2026-11-02 11:45 UTC)
         quiet   accuracy: 0 of 5 periods below 0.82, 3 needed (newest 0.91)
@@ -289,7 +289,7 @@ fn a_rest_after_a_tick_was_held_for_too_long() {
     let mut facts = well("12:00:00");
     let pending = Sighting { occurrence: Some(at("03:00:00")), ..sighting("08:45:00", true) };
     facts.state.sightings.insert("weekly".into(), pending);
-    assert_snapshot!(decide(&churn(), &facts).sentence(), @"Rest: no longer wanted: weekly: the tick of 2026-11-02 03:00 UTC was wanted until 2026-11-02 09:00 UTC and is dropped.");
+    assert_snapshot!(decide(&churn(), &facts).sentence(), @"Rest: no longer wanted: weekly: the tick of 2026-11-02 03:00 UTC was wanted until 2026-11-02 09:00 UTC and is dropped, the next is 2026-11-09 03:00 UTC.");
 }
 
 #[test]

@@ -1,0 +1,116 @@
+//! A metric that worsens steadily.
+
+use rekindle_decision::decide;
+use rekindle_decision::facts::{Facts, Gap};
+use rekindle_decision::finding::{Finding, Judgement};
+use rekindle_decision::policy::{Policy, Trend, Watch, Worse};
+use rstest::rstest;
+
+use crate::make::{at, finding, hourly, policy, source, trained, verdict};
+
+const NOW: &str = "12:00:00";
+
+/// Ten periods, at least so much worse together.
+fn errors(worse: Worse, at_least: f64, confidence: f64) -> Policy {
+    let rule = Trend { source: source("Errors", "Average"), worse, periods: 10, confidence, at_least };
+    policy([("errors", Watch::Trend(Box::new(rule)).into())])
+}
+
+fn facts(values: &[f64]) -> Facts {
+    let mut facts = Facts::at(at(NOW));
+    let values: Vec<Option<f64>> = values.iter().copied().map(Some).collect();
+    facts.metrics.insert("errors".into(), hourly(NOW, &values));
+    facts
+}
+
+const RISING: [f64; 10] = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0];
+
+/// S is 45 of ten values without ties, and its deviation the root of 125: one minus the chance of 44 / 11.18 or more.
+const SURE: f64 = 0.999_958_440_7;
+
+fn falling() -> [f64; 10] {
+    RISING.map(|value| 11.0 - value)
+}
+
+fn judged(ruling: &rekindle_decision::ruling::Ruling) -> (f64, f64) {
+    let (Finding::Shown(judgement) | Finding::NotShown(judgement)) = finding(ruling, "errors") else {
+        panic!("{ruling:?}")
+    };
+    let Judgement::Trend { values: 10, worsening, confidence, .. } = judgement else {
+        panic!("{judgement:?}")
+    };
+    (worsening, confidence)
+}
+
+#[rstest]
+#[case::up_where_higher_is_worse(Worse::Higher, RISING, 9.0, "start")]
+#[case::down_where_higher_is_worse(Worse::Higher, falling(), -9.0, "rest")]
+#[case::up_where_lower_is_worse(Worse::Lower, RISING, -9.0, "rest")]
+#[case::down_where_lower_is_worse(Worse::Lower, falling(), 9.0, "start")]
+#[case::nowhere(Worse::Higher, [5.0; 10], 0.0, "rest")]
+fn a_metric_that_goes(
+    #[case] worse: Worse,
+    #[case] values: [f64; 10],
+    #[case] worsening: f64,
+    #[case] expected: &str,
+) {
+    let ruling = decide(&errors(worse, 0.0, 0.95), &facts(&values));
+    assert_eq!(verdict(&ruling), expected);
+    let (found, confidence) = judged(&ruling);
+    assert!((found - worsening).abs() < 1e-12, "{found}");
+    if worsening > 0.0 {
+        assert!((confidence - SURE).abs() < 1e-6, "{confidence}");
+    } else {
+        assert!(confidence < 0.51, "{confidence}");
+    }
+}
+
+#[rstest]
+#[case::less_than_it_worsened(8.9, "start")]
+#[case::as_much_as_it_worsened(9.0, "start")]
+#[case::more_than_it_worsened(9.1, "rest")]
+fn it_must_have_worsened_by(#[case] at_least: f64, #[case] expected: &str) {
+    assert_eq!(verdict(&decide(&errors(Worse::Higher, at_least, 0.95), &facts(&RISING))), expected);
+}
+
+#[rstest]
+#[case::less_than_it_is(SURE - 1e-6, "start")]
+#[case::more_than_it_is(SURE + 1e-6, "rest")]
+fn the_test_must_be_sure_by(#[case] confidence: f64, #[case] expected: &str) {
+    assert_eq!(verdict(&decide(&errors(Worse::Higher, 0.0, confidence), &facts(&RISING))), expected);
+}
+
+#[test]
+fn a_steady_worsening_too_small_to_matter_is_told() {
+    let ruling = decide(&errors(Worse::Higher, 20.0, 0.95), &facts(&RISING));
+    let Finding::NotShown(Judgement::Trend { values, at_least, needed, .. }) = finding(&ruling, "errors")
+    else {
+        panic!("{ruling:?}")
+    };
+    assert_eq!((values, at_least, needed), (10, 20.0, 0.95));
+}
+
+#[test]
+fn only_the_newest_values_are_looked_at() {
+    let mut values = vec![100.0, 90.0];
+    values.extend(RISING);
+    assert_eq!(verdict(&decide(&errors(Worse::Higher, 9.0, 0.95), &facts(&values))), "start");
+}
+
+#[rstest]
+#[case::one_value_too_few(&RISING[..9], None, 9)]
+#[case::no_value(&[], None, 0)]
+#[case::one_of_the_model_before(&RISING, Some("02:00:01"), 9)]
+fn it_is_too_early_with(#[case] values: &[f64], #[case] ended: Option<&str>, #[case] have: u32) {
+    let mut facts = facts(values);
+    facts.state.trained = ended.map(trained);
+    let ruling = decide(&errors(Worse::Higher, 0.0, 0.95), &facts);
+    assert_eq!(finding(&ruling, "errors"), Finding::TooFew { values: have, needed: 10 });
+    assert_eq!(verdict(&ruling), "hold blind");
+}
+
+#[test]
+fn a_trend_that_was_not_read_is_unread() {
+    let ruling = decide(&errors(Worse::Higher, 0.0, 0.95), &Facts::at(at(NOW)));
+    assert_eq!(finding(&ruling, "errors"), Finding::Unread { gap: Gap::NotAsked });
+}

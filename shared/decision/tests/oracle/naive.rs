@@ -1,0 +1,212 @@
+//! What is to be decided, as plainly as can be.
+
+use jiff::Timestamp;
+use rekindle_decision::duration::Duration;
+use rekindle_decision::policy::{CountsAs, Expr};
+
+use super::any::noon;
+use super::case::{Case, Own, plus_hours};
+
+/// What the oracle says, in the words of the engine's answer.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Answer {
+    pub(crate) verdict: &'static str,
+    pub(crate) blockers: Vec<&'static str>,
+    pub(crate) look_again_at: Option<Timestamp>,
+    pub(crate) stops: bool,
+}
+
+pub(crate) fn oracle(case: &Case) -> Answer {
+    let (surely, perhaps) = match case.force {
+        Some(_) => (true, true),
+        None => (starts_if(case, false), starts_if(case, true)),
+    };
+    if !perhaps {
+        return Answer { verdict: "rest", blockers: vec![], look_again_at: old_enough(case), stops: false };
+    }
+    let mut standing = blockers(case);
+    if !surely {
+        standing.push(("blind", None));
+    }
+    let blockers: Vec<&'static str> = standing.iter().map(|(word, _)| *word).collect();
+    let ends: Option<Vec<Timestamp>> = standing.iter().map(|(_, until)| *until).collect();
+    Answer {
+        verdict: if blockers.is_empty() { "start" } else { "hold" },
+        look_again_at: ends.and_then(|ends| ends.into_iter().max()),
+        stops: case.replaces && surely && blockers == ["in_flight"] && something_is_newer(case),
+        blockers,
+    }
+}
+
+/// Everything that stands in the way, in the order in which the engine names it, with when it goes by itself.
+fn blockers(case: &Case) -> Vec<(&'static str, Option<Timestamp>)> {
+    let forced = case.force == Some(true);
+    let mut found = vec![];
+    let mut wait = |word, until: Option<Timestamp>| {
+        if until.is_some_and(|until| noon() < until) {
+            found.push((word, until));
+        }
+    };
+    if case.suspended {
+        wait("suspended", Some(Timestamp::MAX));
+    }
+    if case.running_since.is_some() {
+        wait("in_flight", Some(Timestamp::MAX));
+    }
+    if !forced {
+        wait("cooldown", case.last_started.map(|started| plus_hours(started, case.cooldown_hours)));
+        wait("min_age", case.min_age_hours.and_then(|hours| Some(plus_hours(case.trained?, hours))));
+        // It opened at eight this morning; it is noon, so yesterday's has closed.
+        wait("blackout", case.blackout_hours.map(|hours| plus_hours(noon(), hours - 4)));
+    }
+    if let Some(most) = case.max_starts {
+        let most = most as usize;
+        let inside: Vec<_> =
+            case.starts.iter().map(|at| plus_hours(*at, 10)).filter(|end| *end > noon()).collect();
+        if inside.len() >= most {
+            // So many must leave that one fewer than allowed is left.
+            wait("max_starts", Some(inside[inside.len() - most]));
+        }
+    }
+    if let (Some(give_up_after), false, true) = (case.after_failure, forced, case.failures > 0) {
+        let given_up = give_up_after > 0 && case.failures >= give_up_after;
+        let hours = [0, 1, 2, 4, 6][case.failures as usize];
+        wait(
+            "after_failure",
+            Some(if given_up { Timestamp::MAX } else { plus_hours(case.failed_at, hours) }),
+        );
+    }
+    if case.refused {
+        wait("refused", Some(Timestamp::MAX));
+    }
+    let midnight = plus_hours(noon(), -12);
+    let spent = 10 * u32::try_from(case.starts.iter().filter(|at| **at >= midnight).count()).unwrap();
+    let ignored = case.force.is_some() && case.ignore_budget;
+    if case.budget.is_some_and(|budget| spent + 10 > budget) && !ignored {
+        wait("budget", Some(plus_hours(noon(), 12)));
+    }
+    if case.ask_first && !case.agreed && case.force.is_none() {
+        wait("ask_first", Some(Timestamp::MAX));
+    }
+    // What does not go by itself was given all the time there is.
+    found.into_iter().map(|(word, until)| (word, until.filter(|until| *until < Timestamp::MAX))).collect()
+}
+
+/// Whether a job would be started if everything unknown spoke for it, or against it: something must ask, and the
+/// combination must be fulfilled.
+fn starts_if(case: &Case, for_it: bool) -> bool {
+    let too_old = case.max_age_hours.is_some() && too_old(case).unwrap_or(for_it);
+    let fulfilled = wanted(&case.start_when, case, 0, for_it) || too_old;
+    let asked = too_old || somebody_asks(&case.start_when, case, 0, for_it);
+    fulfilled && asked
+}
+
+/// Whether the model is as old as it may become, if that is known.
+fn too_old(case: &Case) -> Option<bool> {
+    Some(plus_hours(case.trained?, case.max_age_hours?) <= noon())
+}
+
+/// Whether the combination is fulfilled.
+fn wanted(expr: &Expr, case: &Case, within_hours: i64, for_it: bool) -> bool {
+    let count = |of: &[Expr], within| of.iter().filter(|part| wanted(part, case, within, for_it)).count();
+    match expr {
+        Expr::Trigger(name) => asks(case.triggers[Case::index(name)], case, within_hours, for_it),
+        Expr::Any(of) => count(of, within_hours) > 0,
+        Expr::All { of, within } => {
+            let hours = within.map_or(within_hours, hours);
+            !of.is_empty() && count(of, hours) == of.len()
+        }
+        Expr::AtLeast { n, of, within } => count(of, within.map_or(0, hours)) >= (*n as usize).max(1),
+        Expr::Not(part) => !holds(part, case, !for_it),
+    }
+}
+
+/// Whether something under `not` is so now, whether or not a start has answered it. A time around the `not` is not its.
+fn holds(expr: &Expr, case: &Case, for_it: bool) -> bool {
+    let plain = Case { triggers: case.triggers.map(now_only), ..case.clone() };
+    wanted(expr, &plain, 0, for_it)
+}
+
+fn now_only(own: Own) -> Own {
+    let latched = own.counts_as == CountsAs::Latch;
+    let counts_as = if latched { CountsAs::Latch } else { CountsAs::Level };
+    Own { counts_as, ..own }
+}
+
+/// Whether some trigger that does not stand under `not` asks.
+fn somebody_asks(expr: &Expr, case: &Case, within_hours: i64, for_it: bool) -> bool {
+    let any = |of: &[Expr], within| of.iter().any(|part| somebody_asks(part, case, within, for_it));
+    match expr {
+        Expr::Trigger(name) => asks(case.triggers[Case::index(name)], case, within_hours, for_it),
+        Expr::Any(of) => any(of, within_hours),
+        Expr::All { of, within } => any(of, within.map_or(within_hours, hours)),
+        Expr::AtLeast { of, within, .. } => any(of, within.map_or(0, hours)),
+        // What cannot be told is named wherever it stands.
+        Expr::Not(part) => for_it && is_blind(part, case, 0),
+    }
+}
+
+/// Whether some trigger inside cannot be told, and does not count by memory either.
+fn is_blind(expr: &Expr, case: &Case, within_hours: i64) -> bool {
+    let any = |of: &[Expr], within| of.iter().any(|part| is_blind(part, case, within));
+    match expr {
+        Expr::Trigger(name) => {
+            let own = case.triggers[Case::index(name)];
+            own.fired.is_none() && !remembered(own, case, within_hours)
+        }
+        Expr::Any(of) => any(of, within_hours),
+        Expr::All { of, within } => any(of, within.map_or(within_hours, hours)),
+        Expr::AtLeast { of, within, .. } => any(of, within.map_or(0, hours)),
+        Expr::Not(part) => is_blind(part, case, 0),
+    }
+}
+
+fn hours(within: Duration) -> i64 {
+    i64::try_from(within.seconds() / 3_600).unwrap()
+}
+
+/// Whether one trigger asks now, or did so recently enough.
+fn asks(own: Own, case: &Case, within_hours: i64, for_it: bool) -> bool {
+    let answered =
+        own.counts_as == CountsAs::Edge && case.last_started.is_some_and(|started| own.since <= started);
+    let now = match own.fired {
+        Some(fired) => fired && !answered,
+        None => for_it,
+    };
+    now || remembered(own, case, within_hours)
+}
+
+fn remembered(own: Own, case: &Case, within_hours: i64) -> bool {
+    own.last_seen.is_some_and(|seen| {
+        let since_the_last_start = case.last_started.is_none_or(|started| seen > started);
+        let recent = within_hours > 0 && plus_hours(seen, within_hours) >= noon();
+        since_the_last_start && (recent || own.counts_as == CountsAs::Latch)
+    })
+}
+
+/// At rest, the age of the model is what time alone can change.
+fn old_enough(case: &Case) -> Option<Timestamp> {
+    Some(plus_hours(case.trained?, case.max_age_hours?))
+}
+
+/// Whether something that asks is newer than the job that runs.
+fn something_is_newer(case: &Case) -> bool {
+    let Some(running) = case.running_since else { return false };
+    let by_trigger = case.start_when.names().into_iter().any(|name| {
+        let own = case.triggers[Case::index(name)];
+        let asks_now = own.fired == Some(true) && asks(Own { last_seen: None, ..own }, case, 0, false);
+        asks_now && own.since > running && stands_outside_not(&case.start_when, name)
+    });
+    let by_age = too_old(case) == Some(true) && case.trained.is_some_and(|trained| trained > running);
+    case.force.is_some() && noon() > running || by_trigger || by_age
+}
+
+fn stands_outside_not(expr: &Expr, name: &str) -> bool {
+    match expr {
+        Expr::Trigger(own) => own == name,
+        Expr::Not(_) => false,
+        Expr::Any(_) | Expr::All { .. } | Expr::AtLeast { .. } => {
+            expr.parts().iter().any(|part| stands_outside_not(part, name))
+        }
+    }
+}
