@@ -177,3 +177,66 @@ fn a_file_that_is_not_there_is_named() {
     assert_eq!(output.status.code(), Some(2));
     assert!(err(&output).starts_with("error: could not read no-such.yaml: "), "{}", err(&output));
 }
+
+/// A line of the decision log, as a function writes it.
+fn line() -> Value {
+    let arguments = ["decide", "--policy", "demo/churn.yaml", "--facts", "demo/facts.json", "--json"];
+    let output = rekindle(&arguments, "");
+    let ruling: Value = serde_json::from_str(&out(&output)).unwrap();
+    let facts: Value = serde_json::from_str(include_str!("../demo/facts.json")).unwrap();
+    let policy = serde_json::json!({ "document": "demo/churn.yaml", "version": 1 });
+    serde_json::json!({ "kind": "decision", "model": "churn", "policy": policy, "facts": facts, "ruling": ruling })
+}
+
+fn redecided(line: &Value, json: bool) -> Output {
+    let mut arguments = vec!["decide", "--policy", "demo/churn.yaml", "--record", "-"];
+    arguments.extend(json.then_some("--json"));
+    rekindle(&arguments, &line.to_string())
+}
+
+#[test]
+fn a_recorded_decision_is_made_again_to_the_byte() {
+    let output = redecided(&line(), false);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    assert!(out(&output).starts_with("The same decision, byte for byte."), "{}", out(&output));
+    let answer: Value = serde_json::from_str(&out(&redecided(&line(), true))).unwrap();
+    assert_eq!((&answer["same"], &answer["differences"]), (&true.into(), &Value::Array(Vec::new())));
+    assert_eq!(answer["ruling"], line()["ruling"]);
+}
+
+#[test]
+fn a_decision_that_would_be_another_says_where() {
+    let mut line = line();
+    line["facts"]["now"] = "2026-11-12T21:00:00Z".into();
+    line["ruling"]["engine"] = "0".into();
+    let output = redecided(&line, false);
+    assert_eq!(output.status.code(), Some(1), "{}", err(&output));
+    insta::assert_snapshot!(out(&output).trim_end());
+    let answer: Value = serde_json::from_str(&out(&redecided(&line, true))).unwrap();
+    let fields: Vec<&str> = answer["differences"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|difference| difference["field"].as_str())
+        .collect();
+    assert!(fields.contains(&"decision.waiting_on.0.blocker") && fields.contains(&"engine"), "{fields:?}");
+}
+
+#[test]
+fn what_is_no_record_is_refused_with_what_it_lacks() {
+    for (text, why) in [
+        ("{}", "is not a line of the decision log"),
+        ("nothing", "holds no line of the decision log"),
+        (
+            r#"{"facts": {}, "ruling": {}, "model": "churn", "policy": {}}"#,
+            "the record's `policy` cannot be read",
+        ),
+    ] {
+        let output = rekindle(&["decide", "--policy", "demo/churn.yaml", "--record", "-"], text);
+        assert_eq!(output.status.code(), Some(2), "{text}");
+        assert!(err(&output).contains(why), "{text}: {}", err(&output));
+    }
+    let mut other = line();
+    other["model"] = "fraud".into();
+    assert!(err(&redecided(&other, false)).contains("the record is of `fraud`"));
+}

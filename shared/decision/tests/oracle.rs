@@ -19,6 +19,13 @@ use proptest::prelude::*;
 use rekindle_decision::ruling::{Blocker, Reason};
 use rekindle_decision::state::Request;
 
+fn name(reason: &Reason) -> String {
+    match reason {
+        Reason::Asked(request) => request.id.clone(),
+        Reason::Trigger { trigger, .. } => trigger.clone(),
+    }
+}
+
 proptest! {
     #![proptest_config(config(100_000))]
 
@@ -33,6 +40,9 @@ proptest! {
             blockers,
             look_again_at: ruling.look_again_at,
             stops: ruling.stop.is_some(),
+            because: ruling.decision.because().iter().map(name).collect(),
+            proposed: ruling.proposed.len(),
+            agreed: ruling.confirmed.map(|confirmed| confirmed.at),
         };
         prop_assert_eq!(answer, oracle(&case));
     }

@@ -140,20 +140,39 @@ fn the_same_decision_is_put_to_people_once() {
     assert_eq!(decide(&careful(), &facts).proposed, first.proposed);
 }
 
-#[test]
-fn only_the_newest_proposals_are_remembered() {
+#[rstest]
+#[case::as_long_as_there_is_room(31, 31, 31)]
+#[case::but_for_the_one_in_the_middle(32, 16, 17)]
+#[case::but_for_those_in_the_middle(40, 16, 25)]
+fn all_proposals_are_remembered(#[case] earlier: usize, #[case] first: usize, #[case] newest: usize) {
+    assert_eq!(State::PROPOSED, 32);
     let mut facts = firing();
-    facts.state.proposed = (0..State::PROPOSED).map(|number| number.to_string()).collect();
+    facts.state.proposed = (0..earlier).map(|number| number.to_string()).collect();
     let ruling = decide(&careful(), &facts);
-    let mut expected: Vec<String> = (1..8).map(|number| number.to_string()).collect();
-    expected.push(ruling.id);
-    assert_eq!(ruling.proposed, expected);
+    // Up to this one and from that one on.
+    let expected = (0..first).chain(newest..earlier).map(|number| number.to_string());
+    assert_eq!(ruling.proposed, expected.chain([ruling.id]).collect::<Vec<_>>());
 }
 
-#[test]
-fn a_model_at_rest_puts_nothing_to_anybody_and_forgets_nothing() {
-    let mut facts = with_alarm("12:00:00", AlarmState::Ok);
+#[rstest]
+#[case::is_wanted_still(AlarmState::Alarm, "start", true)]
+#[case::cannot_be_told(AlarmState::InsufficientData, "hold blind", true)]
+#[case::is_not_wanted_any_more(AlarmState::Ok, "rest", false)]
+fn proposals_and_a_yes_are_kept_where_a_start(
+    #[case] state: AlarmState,
+    #[case] expected: &str,
+    #[case] kept: bool,
+) {
+    let mut facts = with_alarm("12:00:00", state);
     facts.state.proposed = vec!["earlier".into()];
+    facts.state.confirmed = Some(confirmed("earlier", "11:00:00"));
     let ruling = decide(&careful(), &facts);
-    assert_eq!((verdict(&ruling).as_str(), ruling.proposed), ("rest", vec!["earlier".to_owned()]));
+    assert_eq!(verdict(&ruling), expected);
+    assert_eq!(ruling.proposed, if kept { vec!["earlier".to_owned()] } else { vec![] });
+    assert_eq!(ruling.confirmed, kept.then(|| confirmed("earlier", "11:00:00")));
+    // So is one that comes now.
+    facts.state.confirmed = None;
+    facts.signals.push(yes("earlier"));
+    let ruling = decide(&careful(), &facts);
+    assert_eq!(ruling.confirmed, kept.then(|| confirmed("earlier", "12:00:00")));
 }

@@ -190,6 +190,21 @@ fn without_a_result_nothing_is_asked() {
 }
 
 #[test]
+fn without_a_result_how_the_data_is_cannot_be_told() {
+    let policy = rows(Outcome::Passed, CountsAs::Level, "0s");
+    let mut facts = Facts::at(at("02:00:00"));
+    for started in [None, Some(at("01:00:00"))] {
+        facts.state.last_started = started;
+        let ruling = decide(&policy, &facts);
+        let none = Finding::NoResult { ruleset: "rows".into() };
+        assert_eq!((finding(&ruling, "rows"), verdict(&ruling).as_str()), (none, "hold blind"));
+    }
+    // One that is not as asked is a result.
+    facts.signals.push(result("one", "00:30:00", false));
+    assert_eq!(verdict(&decide(&policy, &facts)), "rest");
+}
+
+#[test]
 fn a_result_of_another_ruleset_is_not_heard() {
     let what = What::DataQuality { rulesets: vec!["other".into()], passed: true, score: None };
     let other = Arrival { id: "a".into(), at: at("01:00:00"), what, replay: None };

@@ -113,28 +113,64 @@ fn the_baseline_is_the_median_of_the_first_values_since_the_training(#[case] k: 
     assert_eq!((measure.baseline, measure.limit), (Some(expected), Below(expected - 0.5)));
 }
 
-#[test]
-fn too_few_values_make_no_baseline() {
-    let ruling = decide(&accuracy(Fallen(By(0.5), First(7))), &one(1.0));
-    let lacking = Lacking::Values { values: 6, needed: 7 };
-    assert_eq!(finding(&ruling, "accuracy"), Finding::NoBaseline { lacking });
-    assert_eq!(verdict(&ruling), "hold blind");
+#[rstest]
+#[case::the_model_has_not_served_for_so_long("12:00:00", 7, None)]
+#[case::it_will_have_in_a_moment("12:59:59.999999999", 7, None)]
+#[case::there_should_be_by_now("13:00:00", 7, Some(6))]
+#[case::one_is_missing("12:00:00", 6, Some(5))]
+fn too_few_values_make_no_baseline(#[case] now: &str, #[case] needed: u32, #[case] unknown: Option<u32>) {
+    let mut facts = one(1.0);
+    facts.now = at(now);
+    if let (Some(5), Some(Series::Complete { points })) = (unknown, facts.metrics.get_mut("accuracy")) {
+        points.retain(|point| point.at != at("08:00:00"));
+    }
+    let ruling = decide(&accuracy(Fallen(By(0.5), First(needed))), &facts);
+    let (expected, says) = match unknown {
+        None => (Finding::TooEarly { values: 6, needed, until: at("13:00:00") }, "rest"),
+        Some(values) => (Finding::NoBaseline { lacking: Lacking::Values { values, needed } }, "hold blind"),
+    };
+    assert_eq!((finding(&ruling, "accuracy"), verdict(&ruling).as_str()), (expected, says));
 }
 
 #[rstest]
-#[case::from_its_end("07:00:00", "0s", 5)]
-#[case::from_a_moment_after_a_period_began("07:00:01", "0s", 4)]
-#[case::from_when_its_model_serves("06:00:00", "2h", 4)]
+#[case::from_its_end("07:00:00", "0s", 5, "13:00:00")]
+#[case::from_a_moment_after_a_period_began("07:00:01", "0s", 4, "14:00:00")]
+#[case::from_when_its_model_serves("06:00:00", "2h", 4, "14:00:00")]
 fn values_of_the_model_before_make_no_baseline(
     #[case] ended: &str,
     #[case] serves_after: &str,
     #[case] values: u32,
+    #[case] until: &str,
 ) {
     let mut facts = one(1.0);
     facts.state.trained = Some(trained(ended));
     let policy = Policy { serves_after: length(serves_after), ..accuracy(Fallen(By(0.5), First(6))) };
-    let lacking = Lacking::Values { values, needed: 6 };
-    assert_eq!(finding(&decide(&policy, &facts), "accuracy"), Finding::NoBaseline { lacking });
+    let early = Finding::TooEarly { values, needed: 6, until: at(until) };
+    assert_eq!(finding(&decide(&policy, &facts), "accuracy"), early);
+}
+
+#[rstest]
+#[case::nobody_knows_when(None, "0s", Some(Lacking::Trained))]
+#[case::a_moment_before_the_history(Some("2026-10-03T11:59:59.999999999Z"), "0s", Some(Lacking::History))]
+#[case::as_the_history_begins(Some("2026-10-03T12:00:00Z"), "0s", None)]
+#[case::before_it_with_a_model_that_serves_since_it(Some("2026-10-03T11:00:00Z"), "1h", None)]
+fn without_the_beginning_of_its_model_there_is_no_baseline(
+    #[case] ended: Option<&str>,
+    #[case] serves_after: &str,
+    #[case] lacking: Option<Lacking>,
+) {
+    let mut facts = one(1.0);
+    facts.state.trained = ended.map(trained);
+    let mut policy = Policy { serves_after: length(serves_after), ..accuracy(Fallen(By(0.5), First(1))) };
+    let within = Finding::Within(measured(Below(0.5), Some(1.0), 1.0, 0));
+    let (expected, says) =
+        lacking.map_or((within, "rest"), |lacking| (Finding::NoBaseline { lacking }, "hold blind"));
+    let ruling = decide(&policy, &facts);
+    assert_eq!((finding(&ruling, "accuracy"), verdict(&ruling).as_str()), (expected.clone(), says));
+    // What the policy says of the model before Rekindle counts as well.
+    facts.state.trained = None;
+    policy.trained = ended.map(at);
+    assert_eq!(finding(&decide(&policy, &facts), "accuracy"), expected);
 }
 
 #[test]

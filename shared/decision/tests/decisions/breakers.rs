@@ -173,6 +173,14 @@ fn the_values_before_a_start_are_compared(#[case] start: &str, #[case] counts: b
 }
 
 #[test]
+fn a_loss_beyond_all_numbers_is_the_greatest_of_them() {
+    let (high, low) = (f64::MAX, f64::MIN);
+    let mut facts = measured([high, high, 0.0, low, low, high, high, 0.0, 0.0, low, low, low]);
+    facts.state.starts[0].trained = Some(at("03:00:00"));
+    assert_eq!(blocked(Worse::Lower, &facts), Some(f64::MIN));
+}
+
+#[test]
 fn a_training_that_failed_does_not_count() {
     let mut facts = levels(10.0, 10.0, 10.0);
     facts.state.starts.push(started(3, "11:00:00", None));

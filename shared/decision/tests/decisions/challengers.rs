@@ -108,10 +108,17 @@ fn only_this_model_s_values_must_have_enough_samples() {
     assert_eq!(verdict(&decide(&policy, &facts)), "hold blind");
 }
 
-#[test]
-fn periods_of_the_model_before_do_not_count() {
+#[rstest]
+#[case::that_serves_for_one(NOW, "10:30:00", Finding::TooEarly { values: 1, needed: 3, until: at("14:00:00") })]
+#[case::that_serves_for_none(NOW, "11:30:00", Finding::TooEarly { values: 0, needed: 3, until: at("15:00:00") })]
+#[case::that_serves_for_two_which_are_enough(NOW, "10:00:00", Finding::Shown(judged(2, 2, (0.5, 0.75))))]
+#[case::that_has_served_for_nearly_three("13:59:59.999999999", "10:30:00", Finding::TooEarly { values: 1, needed: 3, until: at("14:00:00") })]
+#[case::that_has_served_for_three("14:00:00", "10:30:00", Finding::TooFew { values: 1, needed: 3 })]
+fn only_periods_count_of_a_model(#[case] now: &str, #[case] ended: &str, #[case] expected: Finding) {
     let mut facts = facts(&[BETTER; 3]);
-    facts.state.trained = Some(trained("10:30:00"));
-    let found = finding(&decide(&shadow(Worse::Lower), &facts), "shadow");
-    assert_eq!(found, Finding::TooFew { values: 1, needed: 3 });
+    facts.now = at(now);
+    facts.state.trained = Some(trained(ended));
+    let ruling = decide(&shadow(Worse::Lower), &facts);
+    assert_eq!(ruling.look_again_at, expected.until());
+    assert_eq!(finding(&ruling, "shadow"), expected);
 }

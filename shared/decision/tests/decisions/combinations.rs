@@ -3,13 +3,13 @@
 use rekindle_decision::decide;
 use rekindle_decision::facts::Facts;
 use rekindle_decision::policy::{Expr, Policy};
-use rekindle_decision::ruling::Blocker;
+use rekindle_decision::ruling::{Blocker, Node};
 use rekindle_decision::signal::AlarmState;
 use rekindle_decision::truth::Truth;
 use rekindle_decision::truth::Truth::{Fired, Quiet, Unknown};
 use rstest::rstest;
 
-use crate::make::{alarm, all, any, at, at_least, found, name, policy, reasons, verdict};
+use crate::make::{alarm, all, any, at, at_least, found, name, not, policy, reasons, verdict};
 
 const NAMES: [&str; 3] = ["a", "b", "c"];
 
@@ -109,6 +109,47 @@ fn a_trigger_that_is_written_twice_is_named_once() {
     let policy = Policy { start_when: twice, ..policy(NAMES.map(|name| (name, alarm(name)))) };
     let mut facts = Facts::at(at("12:00:00"));
     facts.alarms.insert("a".into(), found(AlarmState::Alarm, "01:00:00"));
+    facts.alarms.insert("b".into(), found(AlarmState::Alarm, "01:00:00"));
+    assert_eq!(reasons(&decide(&policy, &facts)), ["a", "b"]);
+}
+
+#[rstest]
+#[case::that_is_fulfilled([Fired, Fired, Fired], &["a", "b", "c"], &["a", "b", "c"])]
+#[case::that_is_not([Fired, Fired, Quiet], &["a"], &["a", "b"])]
+#[case::that_cannot_be_told([Quiet, Fired, Unknown], &["b"], &["b"])]
+#[case::that_might_be_fulfilled_beside_one_that_is([Fired, Fired, Unknown], &["a", "b"], &["a", "b"])]
+#[case::that_is_all_there_is([Quiet, Fired, Quiet], &[], &["b"])]
+fn a_reason_stands_in_a_part(#[case] parts: [Truth; 3], #[case] expected: &[&str], #[case] fired: &[&str]) {
+    let policy = policy(NAMES.map(|name| (name, alarm(name))));
+    let mut facts = Facts::at(at("12:00:00"));
+    for (name, truth) in NAMES.iter().zip(parts) {
+        let state = match truth {
+            Fired => AlarmState::Alarm,
+            Quiet => AlarmState::Ok,
+            Unknown => AlarmState::InsufficientData,
+        };
+        facts.alarms.insert((*name).into(), found(state, "01:00:00"));
+    }
+    for part in [all(&["b", "c"], None), at_least(2, &["b", "c"], None)] {
+        let ruling =
+            decide(&Policy { start_when: Expr::Any(vec![name("a"), part]), ..policy.clone() }, &facts);
+        assert_eq!(reasons(&ruling), expected);
+        let labels = |nodes: Vec<&Node>| nodes.iter().map(|node| node.label.clone()).collect::<Vec<_>>();
+        assert_eq!(labels(ruling.tree.reasons()), expected);
+        assert_eq!(labels(ruling.tree.triggers(Fired)), fired);
+    }
+}
+
+#[test]
+fn what_only_does_not_forbid_does_not_start_beside_a_part_that_is_not_fulfilled() {
+    let start_when = Expr::Any(vec![not(name("c")), all(&["a", "b"], None)]);
+    let policy = Policy { start_when, ..policy(NAMES.map(|name| (name, alarm(name)))) };
+    let mut facts = Facts::at(at("12:00:00"));
+    for (name, state) in [("a", AlarmState::Alarm), ("b", AlarmState::Ok), ("c", AlarmState::Ok)] {
+        facts.alarms.insert(name.into(), found(state, "01:00:00"));
+    }
+    let ruling = decide(&policy, &facts);
+    assert_eq!((ruling.tree.truth, verdict(&ruling).as_str()), (Fired, "rest"));
     facts.alarms.insert("b".into(), found(AlarmState::Alarm, "01:00:00"));
     assert_eq!(reasons(&decide(&policy, &facts)), ["a", "b"]);
 }

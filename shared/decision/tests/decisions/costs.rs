@@ -169,12 +169,28 @@ fn without_a_word_on(#[case] key: &str) {
 }
 
 #[rstest]
-#[case::there_is_none(&[], None)]
-#[case::all_are_of_the_model_before(&[1.0, 2.0], Some(NOW))]
-fn it_is_too_early_while_of_losses(#[case] losses: &[f64], #[case] ended: Option<&str>) {
+#[case::there_is_none(&[], None, None)]
+#[case::there_is_none_of_its_first_hour(&[], Some("11:00:00"), None)]
+#[case::its_first_hour_has_not_ended(&[1.0, 2.0], Some("11:00:01"), Some("13:00:00"))]
+#[case::all_are_of_the_model_before(&[1.0, 2.0], Some(NOW), Some("13:00:00"))]
+fn there_is_nothing_to_count_while_of_losses(
+    #[case] losses: &[f64],
+    #[case] ended: Option<&str>,
+    #[case] until: Option<&str>,
+) {
     let mut facts = facts(losses);
     facts.state.trained = ended.map(trained);
-    assert_eq!(found(rule("1 USD"), &facts), Finding::TooFew { values: 0, needed: 1 });
+    let (values, needed) = (0, 1);
+    let few = Finding::TooFew { values, needed };
+    let expected = until.map_or(few, |until| Finding::TooEarly { values, needed, until: at(until) });
+    assert_eq!(found(rule("1 USD"), &facts), expected);
+}
+
+#[test]
+fn a_reference_beyond_all_numbers_is_the_greatest_of_them() {
+    let mut facts = facts(&[f64::MIN, f64::MAX]);
+    facts.state.trained = Some(trained("11:00:00"));
+    assert_eq!(judged(found(rule("1 USD"), &facts)), (0.0, 0.0, f64::MAX, 1));
 }
 
 #[test]

@@ -48,6 +48,16 @@ fn there_are(#[case] values: &[Option<f64>], #[case] expected: Option<Shortage>)
 }
 
 #[test]
+fn more_rows_than_there_are_numbers_are_enough() {
+    let facts = facts(&[Some(f64::MAX), Some(f64::MAX)]);
+    assert_eq!(shortage(&rows(None), &facts), None);
+    let mut policy = rows(None);
+    policy.guards.data.as_mut().unwrap().at_least = f64::INFINITY;
+    let need = f64::INFINITY;
+    assert_eq!(shortage(&policy, &facts), Some(Shortage::TooLittle { have: f64::MAX, need }));
+}
+
+#[test]
 fn rows_without_labels_do_not_count() {
     let mut facts = facts(&[Some(99.0)]);
     let Some(Series::Complete { points }) = facts.metrics.get_mut(DATA) else { panic!("complete") };

@@ -162,15 +162,23 @@ fn a_mean_is_weighed_by_its_samples() {
 }
 
 #[rstest]
-#[case::no_period(&[])]
-#[case::a_period_without_a_value(&[None])]
-#[case::periods_without_samples(&[Some(22.0), Some(22.0)])]
-fn it_is_too_early_with(#[case] values: &[Option<f64>]) {
+#[case::no_period(&[], None, Finding::TooFew { values: 0, needed: 1 })]
+#[case::a_period_without_a_value(&[None], None, Finding::TooFew { values: 0, needed: 1 })]
+#[case::a_period_of_the_model_without_a_value(&[Some(22.0), None], Some("11:00:00"), Finding::TooFew { values: 0, needed: 1 })]
+#[case::no_period_of_the_model(&[Some(22.0)], Some("11:00:01"), Finding::TooEarly { values: 0, needed: 1, until: at("13:00:00") })]
+#[case::periods_without_samples(&[Some(22.0), Some(22.0)], None, Finding::Uncounted { values: 2 })]
+#[case::a_period_of_the_model_without_samples(&[Some(22.0), Some(22.0)], Some("11:00:00"), Finding::Uncounted { values: 1 })]
+fn nothing_can_be_said_with(
+    #[case] values: &[Option<f64>],
+    #[case] ended: Option<&str>,
+    #[case] expected: Finding,
+) {
     let mut facts = Facts::at(at(NOW));
     facts.metrics.insert("losses".into(), hourly(NOW, values));
+    facts.state.trained = ended.map(trained);
     let ruling = decide(&losses(evidence(), "Sum"), &facts);
-    assert_eq!(finding(&ruling, "losses"), Finding::TooFew { values: 0, needed: 1 });
-    assert_eq!(verdict(&ruling), "hold blind");
+    let says = if expected.until().is_some() { "rest" } else { "hold blind" };
+    assert_eq!((finding(&ruling, "losses"), verdict(&ruling).as_str()), (expected, says));
 }
 
 #[test]
@@ -197,7 +205,9 @@ fn a_detector_sees_only_what_the_model_did_that_serves() {
     };
     assert_eq!((periods, statistic), (2, 1.0));
     facts.state.trained = Some(trained(NOW));
-    assert_eq!(verdict(&decide(&losses(cusum(), "Sum"), &facts)), "hold blind");
+    let ruling = decide(&losses(cusum(), "Sum"), &facts);
+    let early = Finding::TooEarly { values: 0, needed: 1, until: at("13:00:00") };
+    assert_eq!((finding(&ruling, "losses"), verdict(&ruling).as_str()), (early, "rest"));
 }
 
 /// The number of losses is a metric of its own.
@@ -218,7 +228,7 @@ fn the_number_of_losses_is_known(#[case] trials: &[Option<f64>], #[case] expecte
     facts.metrics.insert("losses.trials".into(), hourly(NOW, trials));
     let found = finding(&decide(&with_trials("Sum"), &facts), "losses");
     match (expected, found) {
-        (None, found) => assert_eq!(found, Finding::TooFew { values: 0, needed: 1 }),
+        (None, found) => assert_eq!(found, Finding::Uncounted { values: 3 }),
         (Some(expected), Finding::Shown(Judgement::Detector { periods, .. })) => {
             assert_eq!((periods, true), expected);
         }

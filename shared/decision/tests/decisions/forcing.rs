@@ -118,9 +118,9 @@ fn every_blocker_is_named_with_when_it_goes() {
 #[case::pays(
     false,
     true,
-    "hold suspended in_flight cooldown min_age blackout max_starts data after_failure after_futility"
+    "hold suspended in_flight cooldown min_age blackout data after_failure after_futility"
 )]
-#[case::insists_and_pays(true, true, "hold suspended in_flight max_starts data")]
+#[case::insists_and_pays(true, true, "hold suspended in_flight data")]
 fn a_person_who(#[case] force: bool, #[case] ignore_budget: bool, #[case] expected: &str) {
     let policy = guarded_in_every_way();
     let mut facts = refused(&policy, &blocked_in_every_way());
@@ -153,7 +153,6 @@ fn a_dry_run_with_force_says_what_force_would_do() {
     let mut policy = guarded_in_every_way();
     policy.mode = Mode::Enforce;
     policy.guards.data = None;
-    policy.guards.max_starts = None;
     let mut facts = blocked_in_every_way();
     facts.state.phase = rekindle_decision::state::Phase::Idle;
     let dry = Ask { force: true, ignore_budget: true, dry_run: true, ..ask("one") };

@@ -38,6 +38,7 @@ fn an_identity_is_the_same_on_every_machine_and_in_every_year() {
 #[case::delivered_later(|facts: &mut Facts| facts.now = at("04:00:00"))]
 #[case::delivered_twice(|facts: &mut Facts| facts.signals.push(tick("weekly", "03:00:00")))]
 #[case::told_within_the_minute(|facts: &mut Facts| facts.signals.push(tick("weekly", "03:00:59.999")))]
+#[case::told_by_a_clock_ahead_of_ours(|facts: &mut Facts| facts.signals.push(tick("weekly", "03:01:00")))]
 #[case::delivered_with_an_older_tick(|facts: &mut Facts| facts.signals.push(tick("weekly", "02:00:00")))]
 #[case::asked_but_answered(|facts: &mut Facts| {
     facts.signals.push(Signal::Asked(ask("one")));
@@ -54,7 +55,10 @@ fn the_same_occurrence_is_the_same_decision(#[case] change: fn(&mut Facts)) {
 #[case::another_document(|policy: &mut Policy, _: &mut Facts| policy.revision.document.push('2'))]
 #[case::another_model(|policy: &mut Policy, _: &mut Facts| policy.model.push('2'))]
 #[case::another_generation(|_: &mut Policy, facts: &mut Facts| facts.state.generation += 1)]
-#[case::another_tick(|_: &mut Policy, facts: &mut Facts| facts.signals.push(tick("weekly", "03:01:00")))]
+#[case::another_tick(|_: &mut Policy, facts: &mut Facts| {
+    facts.now = at("03:01:00");
+    facts.signals.push(tick("weekly", "03:01:00"));
+})]
 #[case::another_transition(|_: &mut Policy, facts: &mut Facts| {
     facts.alarms.insert("drift".into(), found(AlarmState::Alarm, "01:00:00.001"));
 })]

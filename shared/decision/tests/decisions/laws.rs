@@ -135,8 +135,8 @@ proptest! {
             }
             Decision::Hold { waiting_on, .. } => prop_assert!(!waiting_on.is_empty()),
             Decision::Rest => {
-                let asked = ruling.tree.triggers(Truth::Fired);
-                prop_assert!(ruling.tree.truth == Truth::Quiet || asked.is_empty());
+                prop_assert!(ruling.tree.reasons().is_empty());
+                prop_assert!(ruling.proposed.is_empty() && ruling.confirmed.is_none());
                 prop_assert_ne!(ruling.tree.truth, Truth::Unknown);
             }
         }
@@ -150,6 +150,17 @@ proptest! {
     #[test]
     fn a_reason_is_a_trigger_that_fired_or_a_request((policy, facts) in refused()) {
         let ruling = decide(&policy, &facts);
+        let own = ruling.tree.reasons().into_iter().map(|node| node.label.clone());
+        let own: Vec<String> = own.filter(|_| ruling.decision != Decision::Rest).collect();
+        let mut told = crate::make::reasons(&ruling);
+        if matches!(ruling.decision.because(), [Reason::Asked(_), ..]) {
+            told.remove(0);
+        }
+        prop_assert_eq!(told, own);
+        // What does not count has no part that does.
+        for node in nodes(&ruling.tree) {
+            prop_assert!(node.truth != Truth::Quiet || node.reasons().is_empty(), "{:?}", node);
+        }
         for reason in ruling.decision.because() {
             if let Reason::Trigger { trigger, finding, remembered } = reason {
                 prop_assert!(finding.truth() == Truth::Fired || remembered.is_some(), "{}", trigger);
@@ -199,7 +210,8 @@ proptest! {
             prop_assert!(stops, "{}", word);
         }
         if ignore_budget {
-            prop_assert!(ruling.decision.waiting_on().iter().all(|blocker| blocker.word() != "budget"));
+            let paid = |blocker: &Blocker| ["budget", "max_starts"].contains(&blocker.word());
+            prop_assert!(!ruling.decision.waiting_on().iter().any(paid), "{:?}", ruling);
         }
     }
 
@@ -221,11 +233,22 @@ proptest! {
 
     #[test]
     fn a_turn_taken_again_with_its_own_memory_comes_to_the_same((policy, facts) in refused()) {
+        let mut facts = facts;
+        // The engine keeps a latch pending: only a policy that did not count it as one has left it otherwise.
+        for (name, sighting) in &mut facts.state.sightings {
+            let trigger = policy.triggers.get(name);
+            sighting.pending |= trigger.is_some_and(|trigger| trigger.counts_as == CountsAs::Latch);
+        }
         let first = decide(&policy, &facts);
+        // What counts by memory while something older is so and answered gets that one's occurrence, and with it another
+        // id: the engine does not keep this law there.
+        let overwritten = |node: &&Node| node.answered.is_some() && node.remembered.is_some();
+        prop_assume!(!nodes(&first.tree).iter().any(overwritten));
         let mut again = facts.clone();
         again.state.sightings.clone_from(&first.sightings);
         again.state.arrivals.clone_from(&first.arrivals);
         again.state.proposed.clone_from(&first.proposed);
+        again.state.confirmed.clone_from(&first.confirmed);
         let second = decide(&policy, &again);
         prop_assert_eq!(first.decision.verdict(), second.decision.verdict());
         prop_assert_eq!(first.id, second.id);
@@ -263,7 +286,11 @@ proptest! {
 /// every finding of every kind.
 #[test]
 fn the_cases_come_to_every_verdict_every_blocker_and_every_truth() {
-    let mut runner = proptest::test_runner::TestRunner::new(config(1_000));
+    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig {
+        // Fewer come to less.
+        cases: 1_000,
+        ..config(1_000)
+    });
     let seen = std::cell::RefCell::new(BTreeMap::<String, u32>::new());
     let count = |word: String| *seen.borrow_mut().entry(word).or_default() += 1;
     runner
@@ -315,7 +342,7 @@ fn the_cases_come_to_every_verdict_every_blocker_and_every_truth() {
     ]
     .map(ToOwned::to_owned)
     .to_vec();
-    let arriving = ["objects", "quality", "weekly"];
+    let arriving = ["objects", "weekly"];
     for name in KINDS.into_iter().chain([TREND]) {
         let truths: &[&str] =
             if arriving.contains(&name) { &["Fired", "Quiet"] } else { &["Fired", "Quiet", "Unknown"] };

@@ -63,29 +63,65 @@ fn freshness_is_counted_from_when_a_value_could_be_mature(#[case] now: &str, #[c
 }
 
 #[rstest]
-#[case::before_the_training_ended("08:30:00", "0s", "08:00:00", false)]
-#[case::in_the_next_period("08:30:00", "0s", "09:00:00", true)]
-#[case::as_the_training_ended("09:00:00", "0s", "09:00:00", true)]
-#[case::a_moment_before_it_ended("09:00:00.000000001", "0s", "09:00:00", false)]
-#[case::before_its_model_served("08:30:00", "1h", "09:00:00", false)]
-#[case::when_its_model_served("08:30:00", "1h", "10:00:00", true)]
+#[case::before_the_training_ended("08:30:00", "0s", "08:00:00", Some("14:00:00"))]
+#[case::in_the_next_period("08:30:00", "0s", "09:00:00", None)]
+#[case::as_the_training_ended("09:00:00", "0s", "09:00:00", None)]
+#[case::a_moment_before_it_ended("09:00:00.000000001", "0s", "09:00:00", Some("15:00:00"))]
+#[case::before_its_model_served("08:30:00", "1h", "09:00:00", Some("15:00:00"))]
+#[case::when_its_model_served("08:30:00", "1h", "10:00:00", None)]
 fn a_value_of_a_period_that_began(
     #[case] ended: &str,
     #[case] serves_after: &str,
     #[case] start: &str,
-    #[case] counts: bool,
+    #[case] early_until: Option<&str>,
 ) {
     let rule = Threshold { periods: MOutOfN { m: 1, n: 5 }, ..threshold(Limit::Below(0.82)) };
     let policy = Policy { serves_after: length(serves_after), ..accuracy(rule) };
     let mut facts = bad_at("12:00:00", start);
     facts.state.trained = Some(trained(ended));
-    assert_eq!(verdict(&decide(&policy, &facts)), if counts { "start" } else { "hold blind" });
+    let expected = (if early_until.is_some() { "rest" } else { "start" }, early_until.map(at));
+    let says = |policy: &Policy, facts: &Facts| {
+        let ruling = decide(policy, facts);
+        let found = finding(&ruling, "accuracy");
+        assert!(matches!(found, Finding::Breached(_) | Finding::TooEarly { values: 0, needed: 5, .. }));
+        (ruling.decision.verdict(), found.until())
+    };
+    assert_eq!(says(&policy, &facts), expected);
     // What the policy says of the model before Rekindle counts as long as we have trained none.
     let policy = Policy { trained: Some(at(ended)), ..policy };
     facts.state.trained = None;
-    assert_eq!(verdict(&decide(&policy, &facts)), if counts { "start" } else { "hold blind" });
+    assert_eq!(says(&policy, &facts), expected);
     facts.state.trained = Some(trained("11:59:00"));
-    assert_eq!(verdict(&decide(&policy, &facts)), "hold blind");
+    let until = length(serves_after).after(at("17:00:00"));
+    assert_eq!(says(&policy, &facts), ("rest", Some(until)));
+}
+
+#[rstest]
+#[case::nobody_knows_since_when(None, "12:00:00", None)]
+#[case::it_serves_for_a_period_whose_labels_come_in_a_moment(
+    Some("09:00:00"),
+    "11:59:59.999999999",
+    Some("12:00:00")
+)]
+#[case::it_serves_for_a_period_whose_labels_came(Some("09:00:00"), "12:00:00", None)]
+#[case::it_serves_since_after_the_period_began(Some("09:00:00.000000001"), "12:00:00", Some("13:00:00"))]
+fn a_model_without_a_value_is_early_until_there_can_be_one(
+    #[case] ended: Option<&str>,
+    #[case] now: &str,
+    #[case] until: Option<&str>,
+) {
+    let mut facts = Facts::at(at(now));
+    facts.metrics.insert("accuracy".into(), Series::Complete { points: vec![] });
+    facts.state.trained = ended.map(trained);
+    let ruling = decide(&accuracy(late()), &facts);
+    let says = if until.is_some() { "rest" } else { "hold blind" };
+    assert_eq!((verdict(&ruling).as_str(), ruling.look_again_at), (says, until.map(at)));
+    match (finding(&ruling, "accuracy"), until) {
+        (found, Some(until)) => {
+            assert_eq!(found, Finding::TooEarly { values: 0, needed: 1, until: at(until) });
+        }
+        (found, None) => assert!(matches!(found, Finding::TooFewValues(_)), "{found:?}"),
+    }
 }
 
 #[test]
@@ -95,6 +131,11 @@ fn freshness_is_of_the_metric_and_not_of_the_model() {
     policy.guards.freshness = Some(length("1h"));
     let mut facts = bad_at("12:00:00", "11:00:00");
     facts.state.trained = Some(trained("11:30:00"));
+    let early = Finding::TooEarly { values: 0, needed: 1, until: at("13:00:00") };
+    assert_eq!(finding(&decide(&policy, &facts), "accuracy"), early);
+    // Once there should be something, there is not.
+    let mut facts = bad_at("12:00:00", "10:00:00");
+    facts.state.trained = Some(trained("10:30:00"));
     let ruling = decide(&policy, &facts);
     let Finding::TooFewValues(measure) = finding(&ruling, "accuracy") else { panic!("{ruling:?}") };
     assert_eq!((measure.values, measure.newest), (0, None));
@@ -115,11 +156,14 @@ const GOOD: Option<f64> = Some(0.9);
 #[rstest]
 #[case::a_model_that_has_served_for_ever(None, [None, None, None], "start")]
 #[case::all_three_periods(Some("09:00:00"), [None, None, None], "start")]
-#[case::two_periods(Some("10:00:00"), [BAD, None, None], "start")]
+#[case::a_moment_less(Some("09:00:00.000000001"), [None, None, None], "rest")]
+#[case::two_periods(Some("10:00:00"), [BAD, None, None], "rest")]
+#[case::two_periods_of_which_one_is_bad(Some("10:00:00"), [BAD, None, BAD], "rest")]
+#[case::two_periods_that_are_bad(Some("10:00:00"), [None, BAD, BAD], "start")]
 #[case::two_periods_and_one_good(Some("10:00:00"), [BAD, GOOD, None], "rest")]
 #[case::one_period(Some("11:00:00"), [BAD, BAD, None], "rest")]
-#[case::less_than_one_period(Some("11:00:01"), [BAD, BAD, BAD], "hold blind")]
-fn what_is_missing_counts_as_bad_only_since_the_model_serves(
+#[case::less_than_one_period(Some("11:00:01"), [BAD, BAD, BAD], "rest")]
+fn what_is_missing_counts_as_bad_only_once_the_model_has_served_for_all_periods(
     #[case] ended: Option<&str>,
     #[case] values: [Option<f64>; 3],
     #[case] expected: &str,
@@ -128,13 +172,34 @@ fn what_is_missing_counts_as_bad_only_since_the_model_serves(
 }
 
 #[rstest]
-#[case::missing(Missing, "hold blind")]
-#[case::ignore(Ignore, "hold blind")]
-#[case::breaching(Breaching, "hold blind")]
-#[case::not_breaching(NotBreaching, "rest")]
+#[case::missing(Missing)]
+#[case::ignore(Ignore)]
+#[case::breaching(Breaching)]
+#[case::not_breaching(NotBreaching)]
+fn what_is_made_of_missing_values_does_not_matter_while_it_is_early(#[case] missing_data: MissingData) {
+    for (ended, values, expected) in [
+        ("12:00:00", [BAD, BAD, BAD], "rest"),
+        ("11:00:00", [BAD, BAD, BAD], "rest"),
+        ("10:00:00", [BAD, BAD, None], "rest"),
+        ("10:00:00", [BAD, GOOD, BAD], "rest"),
+        ("10:00:00", [GOOD, BAD, BAD], "start"),
+    ] {
+        assert_eq!(after_training(missing_data, Some(ended), &values), expected, "{ended} {values:?}");
+    }
+}
+
+#[rstest]
+#[case::missing(Missing)]
+#[case::ignore(Ignore)]
+#[case::breaching(Breaching)]
+#[case::not_breaching(NotBreaching)]
 fn a_model_that_has_just_been_trained_is_not_bad_for_what_the_one_before_did(
     #[case] missing_data: MissingData,
-    #[case] expected: &str,
 ) {
-    assert_eq!(after_training(missing_data, Some("12:00:00"), &[BAD, BAD, BAD]), expected);
+    let rule = Threshold { missing_data, ..threshold(Limit::Below(0.82)) };
+    let mut facts = bad_at("12:00:00", "11:00:00");
+    facts.state.trained = Some(trained("12:00:00"));
+    let ruling = decide(&accuracy(rule), &facts);
+    let early = Finding::TooEarly { values: 0, needed: 1, until: at("13:00:00") };
+    assert_eq!((finding(&ruling, "accuracy"), verdict(&ruling).as_str()), (early, "rest"));
 }

@@ -53,7 +53,8 @@ fn a_tick_is_answered(#[case] last_started: Option<&str>, #[case] answered: bool
     facts.signals.push(tick("weekly", "03:00:00"));
     facts.state.last_started = last_started.map(at);
     let (at, next, policy) = (at("03:00:00"), Some(at(NEXT)), policy([("weekly", weekly())]));
-    let expected = if answered { Finding::TickAnswered { at, next, told: true } } else { Finding::TickDue { at } };
+    let expected =
+        if answered { Finding::TickAnswered { at, next, told: true } } else { Finding::TickDue { at } };
     assert_eq!(found(&policy, &facts), expected);
 }
 
@@ -100,6 +101,36 @@ fn a_tick_that_does_not_say_when_is_of_now() {
     let mut facts = Facts::at(at("05:00:00"));
     facts.signals.push(Signal::Scheduled(Tick { trigger: Some("weekly".into()), ..Tick::default() }));
     assert_eq!(found(&policy([("weekly", weekly())]), &facts), Finding::TickDue { at: at("05:00:00") });
+}
+
+#[rstest]
+#[case::of_now("05:00:00", "05:00:00", "05:00:00")]
+#[case::of_an_hour_to_come("05:00:00", "06:00:00", "05:00:00")]
+#[case::of_a_year_to_come("05:00:00", "2027-11-02T06:00:00Z", "05:00:00")]
+#[case::of_a_moment_to_come_within_the_minute("03:00:59", "03:01:01", "03:00:00")]
+fn a_tick_is_never_of_the_future(#[case] now: &str, #[case] told: &str, #[case] of: &str) {
+    let mut facts = Facts::at(at(now));
+    facts.signals.push(tick("weekly", told));
+    assert_eq!(found(&policy([("weekly", weekly())]), &facts), Finding::TickDue { at: at(of) });
+    // So a start of now has answered it.
+    facts.state.last_started = Some(at(now));
+    let answered = Finding::TickAnswered { at: at(of), next: Some(at(NEXT)), told: true };
+    assert_eq!(found(&policy([("weekly", weekly())]), &facts), answered);
+}
+
+#[rstest]
+#[case::now(&["03:00:00"], true)]
+#[case::now_with_another(&["2026-10-26T03:00:00Z", "03:00:00"], true)]
+#[case::by_a_rule_that_is_a_little_late(&["03:00:59"], true)]
+#[case::not_now(&[], false)]
+#[case::not_now_but_another_was(&["2026-10-26T03:00:00Z"], false)]
+fn an_answered_tick_was_told(#[case] ticks: &[&str], #[case] told: bool) {
+    let mut facts = Facts::at(at("05:00:00"));
+    facts.signals.extend(ticks.iter().map(|instant| tick("weekly", instant)));
+    facts.state.sightings.insert("weekly".into(), kept("03:00:00", true));
+    facts.state.last_started = Some(at("03:30:00"));
+    let (at, next) = (at("03:00:00"), Some(at(NEXT)));
+    assert_eq!(found(&policy([("weekly", weekly())]), &facts), Finding::TickAnswered { at, next, told });
 }
 
 #[test]

@@ -5,14 +5,16 @@ use jiff::Timestamp;
 use rekindle_decision::decide;
 use rekindle_decision::explain::ago;
 use rekindle_decision::facts::{AlarmFact, Facts, Gap, Series};
-use rekindle_decision::policy::{Expr, Guards, Limit, MOutOfN, Mode, Policy, Threshold};
+use rekindle_decision::policy::{
+    Alarm, CountsAs, Expr, Guards, Limit, MOutOfN, Mode, Policy, Threshold, Watch,
+};
 use rekindle_decision::ruling::Ruling;
 use rekindle_decision::signal::{AlarmKind, AlarmState, Ask, Signal, Transition};
 use rekindle_decision::state::{Refusal, Sighting};
 
 use crate::make::{
-    alarm, ask, at, at_least, found, hourly, length, metric, name, policy, running, sighting, starting,
-    threshold, tick, weekly, with_alarm,
+    alarm, ask, at, at_least, counts, found, hourly, length, metric, name, policy, running, sighting,
+    starting, threshold, tick, weekly, with_alarm,
 };
 
 /// A calendar, an alarm and a metric: weekly in any case, in between when two signs agree within a day.
@@ -246,12 +248,11 @@ fn a_rest_after_a_tick_was_missed() {
     assert_snapshot!(decide(&churn(), &facts).sentence(), @"Rest: weekly: the tick of 2026-11-02 03:00 UTC was wanted until 2026-11-02 09:00 UTC and is dropped, the next is 2026-11-09 03:00 UTC.");
 }
 
-#[test]
-fn a_rest_though_an_event_said_otherwise() {
-    let mut facts = well("12:00:00");
-    facts.signals.push(Signal::Alarmed(Transition {
-        alarm: "arn:aws:cloudwatch:eu-central-1:445566778899:alarm:drift".into(),
-        name: "drift".into(),
+/// An event of half past midnight that the alarm went to ALARM.
+fn claim(alarm: &str) -> Signal {
+    Signal::Alarmed(Transition {
+        alarm: format!("arn:aws:cloudwatch:eu-central-1:445566778899:alarm:{alarm}"),
+        name: alarm.into(),
         kind: AlarmKind::Metric,
         state: AlarmState::Alarm,
         since: at("00:30:00"),
@@ -262,8 +263,58 @@ fn a_rest_though_an_event_said_otherwise() {
         period: None,
         suppressed_by: None,
         replay: None,
-    }));
+    })
+}
+
+#[test]
+fn a_rest_though_an_event_said_otherwise() {
+    let mut facts = well("12:00:00");
+    facts.signals.push(claim("drift"));
     assert_snapshot!(decide(&churn(), &facts).sentence(), @"Rest: drift: an event said that alarm drift went to ALARM at 2026-11-02 00:30 UTC, but CloudWatch says OK since 2026-11-02 01:00 UTC.");
+}
+
+#[test]
+fn a_rest_long_after_a_tick_was_answered() {
+    // Known from the expression, and told in no turn of now.
+    let mut policy = churn();
+    policy.revision.since = Some(at("00:00:00"));
+    let mut facts = well("04:00:00");
+    facts.state.last_started = Some(at("03:00:04"));
+    assert_snapshot!(told(&decide(&policy, &facts)), @"
+    Rest: nothing asked for a training job.
+
+    quiet   any
+      quiet   weekly: the tick of 2026-11-02 03:00 UTC was answered by a later start, the next is 2026-11-09 03:00 UTC
+      quiet   at least 2 within 1d
+        quiet   drift: alarm drift OK since 2026-11-02 01:00 UTC
+        quiet   accuracy: 0 of 5 periods below 0.82, 3 needed (newest 0.91)
+    ");
+}
+
+#[test]
+fn of_several_things_worth_telling_a_rest_tells_one() {
+    // The order in which they are told, and the contrary of the one in which they are written.
+    let order = ["claimed", "answered", "missed", "edge", "settling"];
+    let settling = Alarm { quiet_for: length("1h"), ..Alarm::named("settling") };
+    let policy = policy([
+        ("settling", Watch::Alarm(settling).into()),
+        ("edge", counts(CountsAs::Edge, alarm("edge"))),
+        ("missed", weekly()),
+        ("answered", weekly()),
+        ("claimed", alarm("claimed")),
+    ]);
+    let mut facts = Facts::at(at("12:00:00"));
+    facts.alarms.insert("claimed".into(), found(AlarmState::Ok, "01:00:00"));
+    facts.alarms.insert("edge".into(), found(AlarmState::Alarm, "01:00:00"));
+    facts.alarms.insert("settling".into(), found(AlarmState::Alarm, "11:45:00"));
+    facts.signals = vec![claim("claimed"), tick("answered", "03:00:00"), tick("missed", "04:30:00")];
+    facts.state.last_started = Some(at("04:00:00"));
+    for first in 0..order.len() {
+        let names = order[first..].iter().rev().copied();
+        let policy = Policy { start_when: Expr::Any(names.map(name).collect()), ..policy.clone() };
+        let sentence = decide(&policy, &facts).sentence();
+        assert!(sentence.starts_with(&format!("Rest: {}: ", order[first])), "{sentence}");
+    }
 }
 
 #[test]

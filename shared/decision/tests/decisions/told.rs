@@ -67,7 +67,7 @@ fn ticks() {
     ]), @"
     Start generation 1: it: scheduled for 2026-11-02 03:00 UTC.
       fired   it: scheduled for 2026-11-02 03:00 UTC
-    Rest: it: the tick of 2026-11-02 03:00 UTC was answered by a later start, the next is 2026-11-09 03:00 UTC.
+    Rest: nothing asked for a training job.
       quiet   it: the tick of 2026-11-02 03:00 UTC was answered by a later start, the next is 2026-11-09 03:00 UTC
     Rest: it: the tick of 2026-11-02 03:00 UTC was answered by a later start.
       quiet   it: the tick of 2026-11-02 03:00 UTC was answered by a later start
@@ -153,6 +153,7 @@ fn arrivals() {
         Finding::Arriving(bytes),
         Finding::Arriving(Arrived { needed: 2, ..Arrived::default() }),
         Finding::Settling { arrived: files, until: at("01:10:00") },
+        Finding::NoResult { ruleset: "churn-rows".into() },
         Finding::DataAsAsked { passed: true, at: at("01:00:00") },
         Finding::DataOtherwise { passed: false, at: at("01:00:00") },
     ]), @"
@@ -164,6 +165,8 @@ fn arrivals() {
       quiet   it: 0 of 2 arrived since the last start
     Rest: it: 3 of 2 arrived since the last start, the newest 2026-11-02 01:00 UTC; counts from 2026-11-02 01:10 UTC if nothing more comes.
       quiet   it: 3 of 2 arrived since the last start, the newest 2026-11-02 01:00 UTC; counts from 2026-11-02 01:10 UTC if nothing more comes
+    Held: it cannot be told: no result of ruleset churn-rows has come yet. Looking again at every sweep.
+      unknown it: no result of ruleset churn-rows has come yet
     Start generation 1: it: the data passed at 2026-11-02 01:00 UTC.
       fired   it: the data passed at 2026-11-02 01:00 UTC
     Rest: nothing asked for a training job.
@@ -192,8 +195,13 @@ fn metrics() {
         Finding::NoBaseline { lacking: Lacking::Training },
         Finding::NoBaseline { lacking: Lacking::Reported { metric: "validation:accuracy".into() } },
         Finding::NoLimit,
+        Finding::NoBaseline { lacking: Lacking::History },
+        Finding::NoBaseline { lacking: Lacking::Trained },
         Finding::TooFew { values: 1, needed: 10 },
         Finding::TooFew { values: 0, needed: 1 },
+        Finding::TooEarly { values: 1, needed: 10, until: at("21:00:00") },
+        Finding::Uncounted { values: 1 },
+        Finding::Uncounted { values: 3 },
     ]), @"
     Start generation 1: it: 5 of 5 periods below 0.82, 3 needed (newest 0.79).
       fired   it: 5 of 5 periods below 0.82, 3 needed (newest 0.79)
@@ -219,10 +227,20 @@ fn metrics() {
       unknown it: the last training reported no metric validation:accuracy to measure from; check the name
     Held: it cannot be told: the policy's limit is not a number; mend the policy. Looking again at every sweep.
       unknown it: the policy's limit is not a number; mend the policy
-    Held: it cannot be told: 1 mature value since the last training, 10 needed. Looking again at every sweep.
-      unknown it: 1 mature value since the last training, 10 needed
-    Held: it cannot be told: 0 mature values since the last training, 1 needed. Looking again at every sweep.
-      unknown it: 0 mature values since the last training, 1 needed
+    Held: it cannot be told: the first values since the last training are older than the history that is read; write a longer `history`. Looking again at every sweep.
+      unknown it: the first values since the last training are older than the history that is read; write a longer `history`
+    Held: it cannot be told: the baseline begins with the last training, and when that was is not known; write `trained` into the policy. Looking again at every sweep.
+      unknown it: the baseline begins with the last training, and when that was is not known; write `trained` into the policy
+    Held: it cannot be told: 1 mature value since the model serves, 10 needed. Looking again at every sweep.
+      unknown it: 1 mature value since the model serves, 10 needed
+    Held: it cannot be told: 0 mature values since the model serves, 1 needed. Looking again at every sweep.
+      unknown it: 0 mature values since the model serves, 1 needed
+    Rest: nothing asked for a training job.
+      quiet   it: 1 mature value since the model serves, 10 needed; early until 2026-11-02 21:00 UTC
+    Held: it cannot be told: 1 value and of none is it known how many losses it stands for; write `trials` into the policy. Looking again at every sweep.
+      unknown it: 1 value and of none is it known how many losses it stands for; write `trials` into the policy
+    Held: it cannot be told: 3 values and of none is it known how many losses it stands for; write `trials` into the policy. Looking again at every sweep.
+      unknown it: 3 values and of none is it known how many losses it stands for; write `trials` into the policy
     ");
 }
 

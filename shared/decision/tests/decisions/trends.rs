@@ -98,15 +98,35 @@ fn only_the_newest_values_are_looked_at() {
 }
 
 #[rstest]
-#[case::one_value_too_few(&RISING[..9], None, 9)]
-#[case::no_value(&[], None, 0)]
-#[case::one_of_the_model_before(&RISING, Some("02:00:01"), 9)]
-fn it_is_too_early_with(#[case] values: &[f64], #[case] ended: Option<&str>, #[case] have: u32) {
+#[case::one_value_missing(&RISING[..9], None, Finding::TooFew { values: 9, needed: 10 })]
+#[case::no_value(&[], None, Finding::TooFew { values: 0, needed: 10 })]
+#[case::one_missing_of_the_model_that_serves(&RISING[..9], Some("02:00:00"), Finding::TooFew { values: 9, needed: 10 })]
+#[case::one_of_the_model_before(&RISING, Some("02:00:01"), Finding::TooEarly { values: 9, needed: 10, until: at("13:00:00") })]
+#[case::all_of_the_model_before(&RISING, Some(NOW), Finding::TooEarly { values: 0, needed: 10, until: at("22:00:00") })]
+fn there_is_no_trend_yet_with(
+    #[case] values: &[f64],
+    #[case] ended: Option<&str>,
+    #[case] expected: Finding,
+) {
     let mut facts = facts(values);
     facts.state.trained = ended.map(trained);
     let ruling = decide(&errors(Worse::Higher, 0.0, 0.95), &facts);
-    assert_eq!(finding(&ruling, "errors"), Finding::TooFew { values: have, needed: 10 });
-    assert_eq!(verdict(&ruling), "hold blind");
+    let says = if expected.until().is_some() { "rest" } else { "hold blind" };
+    assert_eq!((verdict(&ruling).as_str(), ruling.look_again_at), (says, expected.until()));
+    assert_eq!(finding(&ruling, "errors"), expected);
+}
+
+#[rstest]
+#[case::worse(Worse::Higher, f64::MAX, "start")]
+#[case::better(Worse::Lower, f64::MIN, "rest")]
+fn a_step_beyond_all_numbers_is_the_greatest_of_them(
+    #[case] worse: Worse,
+    #[case] worsening: f64,
+    #[case] expected: &str,
+) {
+    let step = [f64::MIN; 5].into_iter().chain([f64::MAX; 5]).collect::<Vec<_>>();
+    let ruling = decide(&errors(worse, 0.0, 0.95), &facts(&step));
+    assert_eq!((Some(judged(&ruling).0), verdict(&ruling).as_str()), (Some(worsening), expected));
 }
 
 #[test]

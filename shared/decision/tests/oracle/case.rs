@@ -16,7 +16,7 @@ use rekindle_decision::ruling::Ruling;
 use rekindle_decision::schedule::{Expression, Window};
 use rekindle_decision::signal::{AlarmState, Ask, Confirm, Signal};
 use rekindle_decision::span::Span;
-use rekindle_decision::state::{Phase, Refusal, Sighting, Started, State, Trained};
+use rekindle_decision::state::{Confirmed, Phase, Refusal, Sighting, Started, State, Trained};
 
 use super::any::noon;
 
@@ -61,7 +61,10 @@ pub(crate) struct Case {
     /// Whether failures are waited for, an hour and then twice as long each time, and after how many nobody tries again.
     pub(crate) after_failure: Option<u32>,
     pub(crate) ask_first: bool,
-    pub(crate) agreed: bool,
+    /// Whether a person agrees now to an earlier proposal of this start.
+    pub(crate) agrees: bool,
+    /// When a person agreed to it earlier.
+    pub(crate) agreed: Option<Timestamp>,
     /// Whether a person asks, and whether with force.
     pub(crate) force: Option<bool>,
     pub(crate) ignore_budget: bool,
@@ -150,9 +153,11 @@ fn facts(case: &Case) -> Facts {
     state.starts = case.starts.iter().map(start).collect();
     state.failures = case.failures;
     state.failed_at = Some(case.failed_at);
-    if case.agreed {
-        // Put to somebody earlier.
-        state.proposed = vec!["earlier".into()];
+    // Put to somebody earlier.
+    state.proposed = vec!["earlier".into()];
+    let confirmed = |at| Confirmed { decision: "earlier".into(), at, by: None, reason: None };
+    state.confirmed = case.agreed.map(confirmed);
+    if case.agrees {
         facts.signals.push(Signal::Confirmed(Confirm { decision: "earlier".into(), ..Confirm::default() }));
     }
     if let Some(force) = case.force {
@@ -252,7 +257,8 @@ pub(crate) fn cases() -> impl Strategy<Value = Case> {
             failed_at: draw.before_noon(),
             after_failure: last.sometimes(3, |draw| [0, 1, 3][draw.of(3)]),
             ask_first: last.once_in(4),
-            agreed: last.once_in(2),
+            agrees: last.once_in(3),
+            agreed: draw.sometimes(3, Draw::before_noon),
             force: [None, None, None, Some(false), Some(true)][last.of(5)],
             ignore_budget: last.once_in(2),
         }

@@ -14,6 +14,12 @@ pub(crate) struct Answer {
     pub(crate) blockers: Vec<&'static str>,
     pub(crate) look_again_at: Option<Timestamp>,
     pub(crate) stops: bool,
+    /// The names of what asks; a person's request is `one`.
+    pub(crate) because: Vec<String>,
+    /// Under how many ids this start has been put to people.
+    pub(crate) proposed: usize,
+    /// When a person agreed to it.
+    pub(crate) agreed: Option<Timestamp>,
 }
 
 pub(crate) fn oracle(case: &Case) -> Answer {
@@ -22,7 +28,11 @@ pub(crate) fn oracle(case: &Case) -> Answer {
         None => (starts_if(case, false), starts_if(case, true)),
     };
     if !perhaps {
-        return Answer { verdict: "rest", blockers: vec![], look_again_at: old_enough(case), stops: false };
+        // What nobody wants needs no reason, is put to nobody, and was not agreed to for another time.
+        let nothing = (vec![], vec![], 0, None);
+        let (blockers, because, proposed, agreed) = nothing;
+        let look_again_at = old_enough(case);
+        return Answer { verdict: "rest", blockers, look_again_at, stops: false, because, proposed, agreed };
     }
     let mut standing = blockers(case);
     if !surely {
@@ -34,8 +44,36 @@ pub(crate) fn oracle(case: &Case) -> Answer {
         verdict: if blockers.is_empty() { "start" } else { "hold" },
         look_again_at: ends.and_then(|ends| ends.into_iter().max()),
         stops: case.replaces && surely && blockers == ["in_flight"] && something_is_newer(case),
+        because: reasons(case),
+        // It was put to somebody earlier, and is again under its present id while it waits for a yes.
+        proposed: if case.ask_first { 1 + usize::from(blockers.contains(&"ask_first")) } else { 0 },
+        agreed: agreed(case).filter(|_| case.ask_first),
         blockers,
     }
+}
+
+/// Why one is wanted, as far as is known: a person's request, what asks, and the model's age.
+fn reasons(case: &Case) -> Vec<String> {
+    let mut reasons = vec![];
+    if case.force.is_some() {
+        reasons.push("one".to_owned());
+    }
+    for (name, within_hours) in candidates(&case.start_when, case, 0) {
+        let asks = asks(case.triggers[Case::index(name)], case, within_hours, false);
+        if asks && !reasons.iter().any(|known| known == name) {
+            reasons.push(name.to_owned());
+        }
+    }
+    if too_old(case) == Some(true) {
+        reasons.push("guards.max_age".to_owned());
+    }
+    reasons
+}
+
+/// When a person agreed: a yes of before the last start was for that one.
+fn agreed(case: &Case) -> Option<Timestamp> {
+    let kept = case.agreed.filter(|at| case.last_started.is_none_or(|started| *at > started));
+    kept.or(case.agrees.then(noon))
 }
 
 /// Everything that stands in the way, in the order in which the engine names it, with when it goes by itself.
@@ -59,7 +97,9 @@ fn blockers(case: &Case) -> Vec<(&'static str, Option<Timestamp>)> {
         // It opened at eight this morning; it is noon, so yesterday's has closed.
         wait("blackout", case.blackout_hours.map(|hours| plus_hours(noon(), hours - 4)));
     }
-    if let Some(most) = case.max_starts {
+    // Who ignores the budget ignores how many starts there were too.
+    let ignored = case.force.is_some() && case.ignore_budget;
+    if let (Some(most), false) = (case.max_starts, ignored) {
         let most = most as usize;
         let inside: Vec<_> =
             case.starts.iter().map(|at| plus_hours(*at, 10)).filter(|end| *end > noon()).collect();
@@ -81,23 +121,22 @@ fn blockers(case: &Case) -> Vec<(&'static str, Option<Timestamp>)> {
     }
     let midnight = plus_hours(noon(), -12);
     let spent = 10 * u32::try_from(case.starts.iter().filter(|at| **at >= midnight).count()).unwrap();
-    let ignored = case.force.is_some() && case.ignore_budget;
     if case.budget.is_some_and(|budget| spent + 10 > budget) && !ignored {
         wait("budget", Some(plus_hours(noon(), 12)));
     }
-    if case.ask_first && !case.agreed && case.force.is_none() {
+    if case.ask_first && agreed(case).is_none() && case.force.is_none() {
         wait("ask_first", Some(Timestamp::MAX));
     }
     // What does not go by itself was given all the time there is.
     found.into_iter().map(|(word, until)| (word, until.filter(|until| *until < Timestamp::MAX))).collect()
 }
 
-/// Whether a job would be started if everything unknown spoke for it, or against it: something must ask, and the
-/// combination must be fulfilled.
+/// Whether a job would be started if everything unknown spoke for it, or against it: the combination must be fulfilled,
+/// and something must ask. What cannot be told is named wherever it stands.
 fn starts_if(case: &Case, for_it: bool) -> bool {
     let too_old = case.max_age_hours.is_some() && too_old(case).unwrap_or(for_it);
     let fulfilled = wanted(&case.start_when, case, 0, for_it) || too_old;
-    let asked = too_old || somebody_asks(&case.start_when, case, 0, for_it);
+    let asked = too_old || !reasons(case).is_empty() || for_it && is_blind(&case.start_when, case, 0);
     fulfilled && asked
 }
 
@@ -133,16 +172,21 @@ fn now_only(own: Own) -> Own {
     Own { counts_as, ..own }
 }
 
-/// Whether some trigger that does not stand under `not` asks.
-fn somebody_asks(expr: &Expr, case: &Case, within_hours: i64, for_it: bool) -> bool {
-    let any = |of: &[Expr], within| of.iter().any(|part| somebody_asks(part, case, within, for_it));
+/// The triggers that can be reasons, in order, each with the hours its memory counts: those that do not stand under
+/// `not`, nor in a part that is not fulfilled whatever the unknown is.
+fn candidates<'a>(expr: &'a Expr, case: &Case, within_hours: i64) -> Vec<(&'a str, i64)> {
+    if !wanted(expr, case, within_hours, true) {
+        return vec![];
+    }
+    let inside = |of: &'a [Expr], within| -> Vec<(&'a str, i64)> {
+        of.iter().flat_map(|part| candidates(part, case, within)).collect()
+    };
     match expr {
-        Expr::Trigger(name) => asks(case.triggers[Case::index(name)], case, within_hours, for_it),
-        Expr::Any(of) => any(of, within_hours),
-        Expr::All { of, within } => any(of, within.map_or(within_hours, hours)),
-        Expr::AtLeast { of, within, .. } => any(of, within.map_or(0, hours)),
-        // What cannot be told is named wherever it stands.
-        Expr::Not(part) => for_it && is_blind(part, case, 0),
+        Expr::Trigger(name) => vec![(name, within_hours)],
+        Expr::Any(of) => inside(of, within_hours),
+        Expr::All { of, within } => inside(of, within.map_or(within_hours, hours)),
+        Expr::AtLeast { of, within, .. } => inside(of, within.map_or(0, hours)),
+        Expr::Not(_) => vec![],
     }
 }
 
@@ -192,21 +236,11 @@ fn old_enough(case: &Case) -> Option<Timestamp> {
 /// Whether something that asks is newer than the job that runs.
 fn something_is_newer(case: &Case) -> bool {
     let Some(running) = case.running_since else { return false };
-    let by_trigger = case.start_when.names().into_iter().any(|name| {
+    let by_trigger = candidates(&case.start_when, case, 0).into_iter().any(|(name, _)| {
         let own = case.triggers[Case::index(name)];
         let asks_now = own.fired == Some(true) && asks(Own { last_seen: None, ..own }, case, 0, false);
-        asks_now && own.since > running && stands_outside_not(&case.start_when, name)
+        asks_now && own.since > running
     });
     let by_age = too_old(case) == Some(true) && case.trained.is_some_and(|trained| trained > running);
     case.force.is_some() && noon() > running || by_trigger || by_age
-}
-
-fn stands_outside_not(expr: &Expr, name: &str) -> bool {
-    match expr {
-        Expr::Trigger(own) => own == name,
-        Expr::Not(_) => false,
-        Expr::Any(_) | Expr::All { .. } | Expr::AtLeast { .. } => {
-            expr.parts().iter().any(|part| stands_outside_not(part, name))
-        }
-    }
 }
