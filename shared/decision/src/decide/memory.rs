@@ -60,6 +60,9 @@ fn fired(facts: &Facts, name: &str, finding: &Finding, counts_as: CountsAs) -> S
         // Answered, it asks for nothing: it was last seen asking before that start, or never.
         Some(started) if counts_as == CountsAs::Edge => {
             let last_seen = ever.map_or(started, |ever| ever.last_seen);
+            // What still counts by memory keeps the occurrence it was seen with.
+            let counts = facts.state.sighting(name);
+            let occurrence = counts.map_or(occurrence, |sighting| sighting.occurrence);
             Sighting { first_seen, last_seen, occurrence, pending: false }
         }
         Some(_) | None => Sighting { first_seen, last_seen: facts.now, occurrence, pending: true },

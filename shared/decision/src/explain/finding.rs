@@ -83,7 +83,7 @@ impl fmt::Display for Finding {
             Self::NoResult { ruleset } => write!(f, "no result of ruleset {ruleset} has come yet"),
             Self::Uncounted { values } => write!(
                 f,
-                "{} and of none is it known how many losses it stands for; write `trials` into the policy",
+                "{}, and of none is it known how many losses it stands for; write `trials` into the policy",
                 count(*values, "value")
             ),
             Self::TooOld(age) | Self::YoungEnough(age) => write!(f, "{age}"),

@@ -237,10 +237,10 @@ fn metrics() {
       unknown it: 0 mature values since the model serves, 1 needed
     Rest: nothing asked for a training job.
       quiet   it: 1 mature value since the model serves, 10 needed; early until 2026-11-02 21:00 UTC
-    Held: it cannot be told: 1 value and of none is it known how many losses it stands for; write `trials` into the policy. Looking again at every sweep.
-      unknown it: 1 value and of none is it known how many losses it stands for; write `trials` into the policy
-    Held: it cannot be told: 3 values and of none is it known how many losses it stands for; write `trials` into the policy. Looking again at every sweep.
-      unknown it: 3 values and of none is it known how many losses it stands for; write `trials` into the policy
+    Held: it cannot be told: 1 value, and of none is it known how many losses it stands for; write `trials` into the policy. Looking again at every sweep.
+      unknown it: 1 value, and of none is it known how many losses it stands for; write `trials` into the policy
+    Held: it cannot be told: 3 values, and of none is it known how many losses it stands for; write `trials` into the policy. Looking again at every sweep.
+      unknown it: 3 values, and of none is it known how many losses it stands for; write `trials` into the policy
     ");
 }
 
