@@ -8,9 +8,10 @@ use rekindle_decision::ruling::Reserve;
 use rekindle_turn::chain;
 use rekindle_turn::ledger::Fleet;
 
+use crate::change::Change;
 use crate::clients::Clients;
 use crate::error::AwsError;
-use crate::ledger::{Change, KEYS, batch};
+use crate::ledger::{KEYS, batch};
 use crate::row::{self, Item, fleet_key};
 
 /// The attribute.

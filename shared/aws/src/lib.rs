@@ -6,6 +6,7 @@ mod alarms;
 mod at_once;
 mod budgets;
 mod bus;
+mod change;
 mod clients;
 mod config;
 mod error;
