@@ -33,13 +33,14 @@ pub struct GuardsText {
     pub after_failure: Option<AfterFailureText>,
     /// When to stop because training does not help. Left out: never.
     pub after_futility: Option<AfterFutilityText>,
-    /// Most starts in any window of a length. Left out: no limit.
+    /// Most starts in any window of a length; force does not skip it, `ignore_budget` does. Left out: no limit.
     pub max_starts: Option<MaxStartsText>,
     /// Least age of a model before it is replaced. Left out: any.
     pub min_age: Option<Duration>,
     /// Greatest age of a model: at this age a training is wanted though no trigger fired. Left out: none.
     pub max_age: Option<Duration>,
-    /// Whether a person must agree to each start. Left out: false.
+    /// Whether a person must agree to each start. A yes holds until the start, or until nothing is wanted any more. Left
+    /// out: false.
     pub ask_first: bool,
 }
 

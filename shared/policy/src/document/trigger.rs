@@ -143,8 +143,9 @@ pub struct TriggerText {
     /// How long the labels behind a value take to arrive. A younger period is no evidence yet, whatever its value says.
     /// Left out: 0s.
     pub label_delay: Option<Duration>,
-    /// How far back is looked at most, where everything since the last training is. Left out: 30d, or as long as
-    /// `CloudWatch` keeps such periods.
+    /// How far back is looked at most, where everything since the last training is. For a model older than that, a
+    /// detector looks at this window alone, and a baseline of the `first` values cannot be told any more. Left out: 30d,
+    /// or as long as `CloudWatch` keeps such periods.
     pub history: Option<Duration>,
     /// For how long a condition that became true asks. Left out: `level` for `alarm` and `metric`, `edge` for the others.
     pub counts_as: Option<CountsAs>,
@@ -313,8 +314,9 @@ pub struct ObjectsText {
 #[cfg_attr(feature = "schema", schemars(rename = "Event"))]
 #[serde(deny_unknown_fields)]
 pub struct EventText {
-    /// An `EventBridge` event pattern, such as `{ source: [acme.labels] }`. A rule of yours must send such events to the
-    /// functions.
+    /// An `EventBridge` event pattern, such as `{ source: [acme.labels] }`. Events of the source that the stack's
+    /// `CustomEventSource` names reach the functions, others by a rule of yours. Alarms, objects, data quality results and
+    /// processing jobs are of kinds of their own, which no pattern sees.
     #[cfg_attr(feature = "schema", schemars(with = "std::collections::BTreeMap<String, Value>"))]
     pub pattern: Value,
     /// At least so many events. Left out: 1.
