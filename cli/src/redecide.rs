@@ -21,7 +21,7 @@ struct Recorded {
 
 /// Decides on the facts of a log line again. Exit code: 0 the same to the byte, 1 not.
 pub(crate) fn redecide(policies: &[Policy], record: &Path, json: bool) -> anyhow::Result<ExitCode> {
-    let recorded = Recorded::read(record)?;
+    let recorded = Recorded::read(record, policies)?;
     let Some(policy) = policies.iter().find(|policy| policy.model == recorded.model) else {
         let known: Vec<&str> = policies.iter().map(|policy| policy.model.as_str()).collect();
         bail!("the record is of `{}`, and the policy is for {}", recorded.model, known.join(", "));
@@ -64,15 +64,17 @@ pub(crate) fn redecide(policies: &[Policy], record: &Path, json: bool) -> anyhow
 }
 
 impl Recorded {
-    fn read(file: &Path) -> anyhow::Result<Self> {
+    fn read(file: &Path, policies: &[Policy]) -> anyhow::Result<Self> {
         let name = file.display();
         let text = String::from_utf8(crate::text(file)?).with_context(|| format!("{name} is not UTF-8"))?;
         let mut lines = text.lines().filter(|line| !line.trim().is_empty());
         let whole: Value = match serde_json::from_str(&text) {
             Ok(whole) => whole,
-            // A log with several lines: the first decision in it.
+            // A log with several lines: the first decision in it about a model of the policy.
             Err(error) => lines
-                .find_map(|line| serde_json::from_str(line).ok().filter(is_decision))
+                .find_map(|line| {
+                    serde_json::from_str(line).ok().filter(|line| is_decision(line) && is_of(line, policies))
+                })
                 .with_context(|| format!("{name} holds no line of the decision log ({error})"))?,
         };
         if !is_decision(&whole) {
@@ -87,6 +89,11 @@ impl Recorded {
             ruling: part("ruling"),
         })
     }
+}
+
+fn is_of(value: &Value, policies: &[Policy]) -> bool {
+    let model = value.get("model").and_then(Value::as_str);
+    policies.iter().any(|policy| Some(policy.model.as_str()) == model)
 }
 
 fn is_decision(value: &Value) -> bool {
@@ -107,12 +114,16 @@ fn differences(field: &str, recorded: &Value, now: &Value) -> Vec<Difference> {
     match (recorded, now) {
         (Value::Object(old), Value::Object(new)) => {
             let names: std::collections::BTreeSet<&String> = old.keys().chain(new.keys()).collect();
-            let part =
-                |of: &serde_json::Map<String, Value>, name: &str| of.get(name).cloned().unwrap_or_default();
-            names
-                .into_iter()
-                .flat_map(|name| differences(&inside(name), &part(old, name), &part(new, name)))
-                .collect()
+            let part = |name: &String| match (old.get(name), new.get(name)) {
+                (Some(old), Some(new)) => differences(&inside(name), old, new),
+                // Absent is shown as null, and is not the same.
+                (old, new) => vec![Difference {
+                    field: inside(name),
+                    recorded: old.cloned().unwrap_or_default(),
+                    now: new.cloned().unwrap_or_default(),
+                }],
+            };
+            names.into_iter().flat_map(part).collect()
         }
         (Value::Array(old), Value::Array(new)) if old.len() == new.len() => old
             .iter()

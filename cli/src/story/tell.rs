@@ -187,13 +187,13 @@ impl Teller {
         self.turns += 1;
         self.told.turns += 1;
         let memory = self.memory.invocation(&format!("turn-{}", self.turns));
+        let before = self.memory.jobs().len();
         turn(&memory, signals).await?;
+        // Whichever way it came about: a start that an earlier turn decided may be carried on by this one.
+        self.starts.extend((before..self.memory.jobs().len()).map(|_| at));
         let is_ours = |line: &Value| line.get("model").and_then(Value::as_str) == Some(&self.policy.model);
         let record = self.memory.take_lines().into_iter().find(is_ours);
         if let Some(record) = &record {
-            if word(record, "/outcome") == "started" {
-                self.starts.push(at);
-            }
             for blocker in ruling(record)?.decision.waiting_on() {
                 if let Blocker::Approval { decision } = blocker {
                     self.newest = Some(decision.clone());

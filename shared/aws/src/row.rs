@@ -244,6 +244,7 @@ mod tests {
             last: now,
             passed: Some((true, now)),
             seen: vec!["a".into()],
+            aside: None,
         };
         let cost = Some(Money::from_micros(12_500_001));
         let started = Started { generation: 42, at: now, cost, trained: Some(now) };

@@ -35,7 +35,7 @@ pub(crate) fn standing(
     let unless_forced = |blocker: Option<Blocker>| blocker.filter(|_| !force);
     let mut blockers: Vec<Blocker> = [
         suspended(policy),
-        in_flight(policy, facts),
+        in_flight(facts),
         unless_forced(cooldown(policy, facts)),
         unless_forced(min_age(policy, facts)),
         unless_forced(blackout(policy, facts)),
@@ -58,7 +58,7 @@ fn suspended(policy: &Policy) -> Option<Blocker> {
     (policy.mode == Mode::Suspended).then_some(Blocker::Suspended)
 }
 
-fn in_flight(_: &Policy, facts: &Facts) -> Option<Blocker> {
+fn in_flight(facts: &Facts) -> Option<Blocker> {
     let generation = facts.state.generation;
     match &facts.state.phase {
         Phase::Idle => None,

@@ -80,6 +80,11 @@ pub fn decision_id(cause: &str, generation: u32) -> String {
     hex(&[cause, &format!("{generation}")], 16)
 }
 
+/// A short digest of a foreign identity, where only sameness matters.
+pub(crate) fn digest(identity: &str) -> String {
+    hex(&[identity], 8)
+}
+
 /// The first bytes of a hash over parts, in hexadecimal. Lengths keep `ab|c` and `a|bc` apart.
 fn hex(parts: &[&str], bytes: usize) -> String {
     let mut hasher = Sha256::new();

@@ -37,7 +37,8 @@ pub struct State {
     /// The newest training that ended well.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trained: Option<Trained>,
-    /// The newest starts whose jobs came to be, oldest first, at most [`State::STARTS`].
+    /// The newest starts, oldest first, at most [`State::STARTS`]. Written with the intent, and taken back if no job came
+    /// of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub starts: Vec<Started>,
     /// Trainings that failed in a row, up to now.
@@ -58,8 +59,8 @@ impl State {
     /// Starts that are remembered: two a day for a month and some, so that budgets and windows can be counted from them.
     pub const STARTS: usize = 64;
 
-    /// Identities of arrivals that are remembered, so that one that is delivered twice counts once.
-    pub const SEEN: usize = 64;
+    /// Arrivals that are remembered by trigger, so that one that is delivered twice counts once. Sixteen letters each.
+    pub const SEEN: usize = 256;
 
     /// Decisions put to a person that are remembered. While objects arrive, each changes the id.
     pub const PROPOSED: usize = 32;
@@ -94,7 +95,7 @@ pub struct Trained {
     pub metrics: BTreeMap<String, f64>,
 }
 
-/// A start whose job came to be.
+/// A start.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Started {
     /// Its generation.
@@ -104,7 +105,7 @@ pub struct Started {
     /// What it was expected to cost, where the policy says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cost: Option<Money>,
-    /// When its training ended well, if it did.
+    /// When its training ended well, if it has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trained: Option<Timestamp>,
 }
@@ -124,9 +125,24 @@ pub struct Tally {
     /// What the newest result about data was, and when: `true` is passed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub passed: Option<(bool, Timestamp)>,
-    /// Identities of the newest ones.
+    /// Digests of the newest ones' identities, so that one that is delivered twice counts once.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub seen: Vec<String>,
+    /// What a start in flight answers: not counted while it is, and counted again if it comes to nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aside: Option<Aside>,
+}
+
+/// What arrived before a start that is in flight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Aside {
+    /// When that start was decided.
+    pub since: Timestamp,
+    /// How many.
+    pub count: u64,
+    /// How many bytes.
+    #[serde(default)]
+    pub bytes: u64,
 }
 
 /// A person's yes to a start.
@@ -173,6 +189,15 @@ pub enum Phase {
 }
 
 impl Phase {
+    /// When the start in flight was decided, if one is.
+    #[must_use]
+    pub const fn since(&self) -> Option<Timestamp> {
+        match self {
+            Self::Idle => None,
+            Self::Starting { since, .. } | Self::Running { since, .. } => Some(*since),
+        }
+    }
+
     /// The decision that is being carried out, if one is.
     #[must_use]
     pub fn decision(&self) -> Option<&str> {

@@ -137,6 +137,9 @@ fn words(error: &Yaml) -> (String, Option<String>) {
             if message.starts_with("invalid boolean") {
                 return ("this is neither true nor false".to_owned(), hint("write `true` or `false`"));
             }
+            if message.contains("did not find expected") {
+                return (message, hint("put text that holds braces into quotes, such as \"{model}-drift\""));
+            }
             let hint = message.starts_with("tabs").then(|| "indent with spaces".to_owned());
             (message, hint)
         }

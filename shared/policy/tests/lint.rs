@@ -162,7 +162,11 @@ fn metrics(#[case] period: &str, #[case] question: &str, #[case] expected: &str)
     "guards.after_futility.history"
 )]
 fn guards(#[case] written: &str, #[case] expected: &str) {
-    assert_eq!(fields(&format!("triggers: {{ it: {{ alarm: a }} }}\nguards: {{ {written} }}\n")), expected);
+    let trained = "trained: 2026-10-01T00:00:00Z\n";
+    assert_eq!(
+        fields(&format!("{trained}triggers: {{ it: {{ alarm: a }} }}\nguards: {{ {written} }}\n")),
+        expected
+    );
 }
 
 #[rstest]
@@ -228,4 +232,14 @@ fn the_ceilings_are_those_of_the_template() {
     let Ceilings { instance_types, max_runtime } = Ceilings::default();
     assert!(template.contains(&format!("Default: {}\n", instance_types.join(","))));
     assert!(template.contains(&format!("Default: {}\n", max_runtime.seconds())));
+}
+
+#[rstest]
+#[case::an_age_nobody_knows("guards: { max_age: 30d }", "guards.max_age")]
+#[case::an_age_somebody_wrote("trained: 2026-10-01T00:00:00Z\nguards: { max_age: 30d }", "")]
+#[case::a_job_that_ends_before_its_cooldown("guards: { in_flight: replace }", "guards.in_flight")]
+#[case::a_job_that_may_outlast_it("guards: { in_flight: replace, cooldown: 10m }", "")]
+fn a_guard_that_never_does_what_it_says(#[case] sections: &str, #[case] expected: &str) {
+    let text = format!("triggers: {{ it: {{ alarm: a }} }}\n{sections}");
+    assert_eq!(fields(&text), expected);
 }

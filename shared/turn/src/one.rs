@@ -23,6 +23,14 @@ use crate::{announce, approval};
 /// than a few means a storm, and the sweep will come.
 const ATTEMPTS: usize = 4;
 
+/// The same, for what cannot be read again: many objects arrive at once, each in an invocation of its own, and the sweep
+/// knows nothing of one that was not written down.
+const BURST: usize = 32;
+
+fn arrived(facts: &Facts) -> bool {
+    facts.signals.iter().any(|signal| matches!(signal, Signal::Arrived(_)))
+}
+
 /// Decides about one model and acts. Never fails: what went wrong is the record's outcome.
 pub(crate) async fn one<W: World>(world: &W, gathered: Gathered) -> Record {
     let Gathered { policy, mut facts, row, dry_run, repair } = gathered;
@@ -77,7 +85,8 @@ async fn conclude<W: World>(
     may: May,
 ) -> Result<(Ruling, Option<String>, Outcome), W::Error> {
     let generation = row.state.generation;
-    for _ in 0..ATTEMPTS {
+    let attempts = if arrived(facts) { BURST } else { ATTEMPTS };
+    for _ in 0..attempts {
         facts.state = row.known();
         let ruling = decide(policy, facts);
         let span = tracing::Span::current();
@@ -118,7 +127,7 @@ async fn conclude<W: World>(
         };
         gather::again(world, policy, facts).await;
     }
-    let error = format!("the ledger changed {ATTEMPTS} times while this was decided");
+    let error = format!("the ledger changed {attempts} times while this was decided");
     Ok((decide(policy, facts), row.announced, Outcome::Failed { error }))
 }
 

@@ -1,9 +1,11 @@
 //! Whether there is enough data to learn from.
 
+use jiff::Timestamp;
+
 use crate::duration::Duration;
 use crate::facts::Facts;
 use crate::policy::{DATA, Data, Policy};
-use crate::rules::{series, serves_since, trained};
+use crate::rules::{series, trained};
 use crate::ruling::{Blocker, Shortage};
 
 pub(super) fn data(policy: &Policy, facts: &Facts) -> Option<Blocker> {
@@ -20,14 +22,12 @@ fn shortage(guard: &Data, policy: &Policy, facts: &Facts) -> Option<Shortage> {
     let Some(newest) = values.iter().rev().find(|value| value.value > 0.0) else {
         return Some(Shortage::Nothing);
     };
-    // What was there when the model was trained, it has learnt from: its training began before it ended.
-    let since = facts
-        .state
-        .last_started
-        .or_else(|| trained(policy, facts))
-        .unwrap_or_else(|| serves_since(policy, facts));
+    // What was there when the model was trained, it has learnt from: its training began before it ended. One that failed
+    // has learnt nothing.
+    let learnt = facts.state.starts.iter().rev().find(|start| start.trained.is_some()).map(|start| start.at);
+    let since = learnt.or_else(|| trained(policy, facts)).unwrap_or(Timestamp::MIN);
     let new = values.get(values.partition_point(|value| value.at < since)..).unwrap_or_default();
-    let have = series::finite(new.iter().map(|value| value.value.max(0.0)).sum());
+    let have = series::finite(new.iter().fold(0.0, |sum, value| sum + value.value.max(0.0)));
     if have < guard.at_least {
         return Some(Shortage::TooLittle { have, need: guard.at_least });
     }

@@ -3,6 +3,7 @@
 use alloc::borrow::ToOwned;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use jiff::Timestamp;
 
@@ -10,9 +11,10 @@ use super::About;
 use crate::duration::Duration;
 use crate::facts::Facts;
 use crate::finding::{Arrived, Finding};
+use crate::identity;
 use crate::policy::{CountsAs, DataQuality, Events, Objects, Outcome, Policy, Watch};
 use crate::signal::{Arrival, Signal, What};
-use crate::state::{State, Tally};
+use crate::state::{Aside, State, Tally};
 
 pub(super) fn objects(about: About<'_>, objects: &Objects) -> Finding {
     let needed = Arrived { needed: objects.count, needed_bytes: objects.bytes, ..Arrived::default() };
@@ -89,45 +91,71 @@ pub(crate) fn tallies(policy: &Policy, facts: &Facts) -> BTreeMap<String, Tally>
 fn counted(about: About<'_>, ever: bool) -> Option<Tally> {
     let About { policy, name, facts } = about;
     let state = &facts.state;
-    let mut tally = if ever { state.arrivals.get(name) } else { state.tally(name) }.cloned();
+    let kept = if ever { state.arrivals.get(name) } else { state.tally(name) };
+    let mut tally = kept.map(|kept| settled(kept, state));
     for signal in &facts.signals {
         let Signal::Arrived(arrival) = signal else { continue };
         let old = !ever && state.last_started.is_some_and(|started| arrival.at <= started);
         if !old && policy.counting(arrival).any(|counting| counting == name) {
-            tally = Some(with(tally, arrival));
+            tally = Some(with(tally, arrival, state.phase.since()));
         }
     }
     tally
 }
 
-fn with(tally: Option<Tally>, arrival: &Arrival) -> Tally {
+/// The tally with what was put aside counted again, if the start it was put aside for came to nothing.
+fn settled(tally: &Tally, state: &State) -> Tally {
+    let mut tally = tally.clone();
+    let Some(aside) = tally.aside.filter(|aside| state.phase.since() != Some(aside.since)) else {
+        return tally;
+    };
+    tally.aside = None;
+    if state.last_started.is_none_or(|started| started < aside.since) {
+        tally.count = tally.count.saturating_add(aside.count);
+        tally.bytes = tally.bytes.saturating_add(aside.bytes);
+    }
+    tally
+}
+
+fn with(tally: Option<Tally>, arrival: &Arrival, in_flight: Option<Timestamp>) -> Tally {
     let mut tally = tally.unwrap_or(Tally {
         count: 0,
         bytes: 0,
         first: arrival.at,
         last: arrival.at,
         passed: None,
-        seen: alloc::vec::Vec::new(),
+        seen: Vec::new(),
+        aside: None,
     });
-    if tally.seen.contains(&arrival.id) {
+    let id = identity::digest(&arrival.id);
+    if tally.seen.contains(&id) {
         return tally;
     }
-    tally.seen.push(arrival.id.clone());
+    tally.seen.push(id);
     let surplus = tally.seen.len().saturating_sub(State::SEEN);
     tally.seen.drain(..surplus);
+    let size = match &arrival.what {
+        What::Object { size, .. } => *size,
+        What::DataQuality { .. } | What::MonitoringRun { .. } | What::Event { .. } => 0,
+    };
+    match in_flight {
+        // What came until that start is what it answers.
+        Some(since) if tally.aside.is_none() && tally.last <= since && tally.count > 0 => {
+            tally.aside = Some(Aside { since, count: tally.count, bytes: tally.bytes });
+            (tally.count, tally.bytes, tally.first) = (0, 0, arrival.at);
+        }
+        Some(_) | None => {}
+    }
     tally.count = tally.count.saturating_add(1);
+    tally.bytes = tally.bytes.saturating_add(size);
     tally.first = tally.first.min(arrival.at);
     tally.last = tally.last.max(arrival.at);
-    match &arrival.what {
-        What::Object { size, .. } => tally.bytes = tally.bytes.saturating_add(*size),
-        // A result that comes late does not hide a newer one.
-        What::DataQuality { passed, .. } => {
-            let newer = |(_, at): &(bool, Timestamp)| *at > arrival.at;
-            if !tally.passed.as_ref().is_some_and(newer) {
-                tally.passed = Some((*passed, arrival.at));
-            }
-        }
-        What::MonitoringRun { .. } | What::Event { .. } => {}
+    // A result that comes late does not hide a newer one.
+    let newer = |(_, at): &(bool, Timestamp)| *at > arrival.at;
+    if let What::DataQuality { passed, .. } = &arrival.what
+        && !tally.passed.as_ref().is_some_and(newer)
+    {
+        tally.passed = Some((*passed, arrival.at));
     }
     tally
 }

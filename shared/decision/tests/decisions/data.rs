@@ -5,6 +5,7 @@ use rekindle_decision::facts::{Facts, Gap, Point, Series};
 use rekindle_decision::policy::{DATA, Data, Policy};
 use rekindle_decision::ruling::{Blocker, Shortage};
 use rekindle_decision::signal::AlarmState;
+use rekindle_decision::state::Started;
 use rstest::rstest;
 
 use crate::make::{at, forced, guarded, hourly, length, source, trained, verdict, with_alarm};
@@ -68,20 +69,31 @@ fn rows_without_labels_do_not_count() {
 }
 
 #[rstest]
-#[case::the_last_start(Some("09:00:00"), None, None, 80.0)]
-#[case::a_moment_later(Some("09:00:00.000000001"), None, None, 40.0)]
-#[case::the_last_start_though_its_training_ended_later(Some("09:00:00"), Some("10:00:00"), None, 80.0)]
+#[case::the_last_start_that_was_trained(Some(("09:00:00", true)), None, None, 80.0)]
+#[case::a_moment_later(Some(("09:00:00.000000001", true)), None, None, 40.0)]
+#[case::the_last_start_though_its_training_ended_later(Some(("09:00:00", true)), Some("10:00:00"), None, 80.0)]
+#[case::not_from_one_that_failed(Some(("10:30:00", false)), None, None, 99.0)]
+#[case::the_training_before_one_that_failed(Some(("10:30:00", false)), Some("10:00:00"), None, 40.0)]
 #[case::the_end_of_the_training_where_no_start_is_known(None, Some("10:00:00"), None, 40.0)]
 #[case::what_the_policy_says(None, None, Some("09:00:00"), 80.0)]
 #[case::ever(None, None, None, 99.0)]
 fn rows_count_from(
-    #[case] start: Option<&str>,
+    #[case] start: Option<(&str, bool)>,
     #[case] ended: Option<&str>,
     #[case] written: Option<&str>,
     #[case] have: f64,
 ) {
     let mut facts = facts(&[Some(19.0), Some(40.0), Some(40.0)]);
-    facts.state.last_started = start.map(at);
+    facts.state.last_started = start.map(|(start, _)| at(start));
+    facts.state.starts = start
+        .map(|(start, good)| Started {
+            generation: 1,
+            at: at(start),
+            cost: None,
+            trained: good.then(|| at("11:00:00")),
+        })
+        .into_iter()
+        .collect();
     facts.state.trained = ended.map(trained);
     let policy = Policy { trained: written.map(at), ..rows(None) };
     assert_eq!(shortage(&policy, &facts), Some(Shortage::TooLittle { have, need: 100.0 }));

@@ -36,6 +36,7 @@ mod schedules;
 mod sentences;
 mod told;
 mod trends;
+mod units;
 mod wanted;
 mod wishes;
 mod worlds;

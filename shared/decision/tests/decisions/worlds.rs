@@ -196,6 +196,7 @@ fn seen(tame: bool) -> impl Strategy<Value = (BTreeMap<String, Sighting>, BTreeM
         last: passed.map_or(at, |(_, passed)| at.max(passed)),
         passed,
         seen: vec!["one".into()],
+        aside: None,
     });
     let counting = select(vec!["objects".to_owned(), "quality".to_owned()]);
     (

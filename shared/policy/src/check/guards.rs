@@ -3,6 +3,7 @@
 use rekindle_decision::duration::Duration;
 use rekindle_decision::policy::{AfterFailure, AfterFutility, Budget, Data, Guards, MaxStarts};
 use rekindle_decision::schedule::{Kind, Window};
+use rekindle_decision::state::State;
 
 use super::metric::{self, Late};
 use super::question::from_nought;
@@ -58,7 +59,18 @@ fn blackout_window(written: &BlackoutText, spot: &Spot, faults: &mut Vec<Fault>)
     Some(Window { opens, length: written.length })
 }
 
+/// Starts that are counted one by one: a limit beyond them would never hold anything.
+const COUNTED: u64 = State::STARTS as u64;
+
 fn budgets(written: &GuardsText, spot: &Spot, faults: &mut Vec<Fault>) -> Vec<Budget> {
+    let runs = |budget: &BudgetText| budget.amount.micros().checked_div(budget.per_run.micros());
+    if let Some(runs) = written.budget.as_ref().and_then(runs).filter(|runs| *runs > COUNTED) {
+        let fault = spot
+            .at("budget")
+            .at("amount")
+            .fault(format!("the budget is of {runs} runs, and the newest {COUNTED} are counted"));
+        faults.push(fault.hint("write it for a shorter span, or as a `fleet_budget` of this model alone"));
+    }
     let own = written.budget.as_ref().map(|BudgetText { amount, per, per_run, mode }| Budget {
         fleet: None,
         amount: *amount,
@@ -128,6 +140,12 @@ fn max_starts(written: MaxStartsText, spot: &Spot, faults: &mut Vec<Fault>) -> M
     if starts == 0 {
         let fault = spot.at("starts").fault("0 starts would be no training at all");
         faults.push(fault.hint("write `mode: suspended` to hold everything"));
+    }
+    if u64::from(starts) > COUNTED {
+        let fault = spot
+            .at("starts")
+            .fault(format!("the newest {COUNTED} starts are counted, and {starts} are more"));
+        faults.push(fault.hint("write fewer, within a shorter time"));
     }
     if within.seconds() == 0 {
         faults.push(

@@ -29,7 +29,9 @@ pub struct GuardsText {
     pub fleet_budget: Option<FleetBudgetText>,
     /// How much new data there must be to learn from. Left out: not asked.
     pub data: Option<DataText>,
-    /// How to go on after a training that failed; `{}` for all defaults. Left out: as after any other.
+    /// How to go on after a training that failed; `{}` for all defaults. A training that failed was a start like any other:
+    /// the cooldown holds, and a tick, an arrival or an edge that asked for it does not ask again, as an alarm or a metric
+    /// that is still bad does. Left out: as after any other.
     pub after_failure: Option<AfterFailureText>,
     /// When to stop because training does not help. Left out: never.
     pub after_futility: Option<AfterFutilityText>,
@@ -132,7 +134,7 @@ pub struct AfterFailureText {
     pub times: Option<u32>,
     /// But never longer than this. Left out: 24h.
     pub up_to: Option<Duration>,
-    /// After so many in a row, start nothing until a person asks; 0: never give up. Left out: 5.
+    /// After so many in a row, start nothing until a person asks with force; 0: never give up. Left out: 5.
     pub give_up_after: Option<u32>,
 }
 
@@ -150,7 +152,7 @@ pub struct AfterFutilityText {
     /// The least gain that counts as help, in the metric's unit.
     #[cfg_attr(feature = "schema", schemars(range(min = 0.0)))]
     pub min_gain: f64,
-    /// After so many trainings in a row without it, start nothing until a person asks. Left out: 3.
+    /// After so many trainings in a row without it, start nothing until a person asks with force. Left out: 3.
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub give_up_after: Option<u32>,

@@ -115,7 +115,8 @@ pub struct TriggerText {
     /// How many of how many periods. Left out: 1 of 1.
     #[serde(rename = "for")]
     pub periods: Option<MOutOfN>,
-    /// What a period without a value counts as. Left out: missing.
+    /// What a period without a value counts as, in CloudWatch's words. With `missing`, too few values fire, as they do at
+    /// CloudWatch, if every one there is lies beyond the limit. Left out: missing.
     pub missing_data: Option<MissingData>,
     /// Fires when the newest values have worsened steadily.
     pub worsening: Option<WorseningText>,
@@ -285,7 +286,9 @@ pub struct DataQualityText {
     pub on: Outcome,
 }
 
-/// Objects that arrive in an S3 bucket. The bucket must send its events to `EventBridge`.
+/// Objects that arrive in an S3 bucket, counted since the last start: what came before it, though its event comes late,
+/// was there for that training. The bucket must send its events to `EventBridge`, and the stack's `DataBuckets` must name
+/// it.
 #[derive(Debug, Clone, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "Objects"))]

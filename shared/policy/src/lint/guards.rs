@@ -2,13 +2,20 @@
 
 use rekindle_decision::duration::Duration;
 use rekindle_decision::money::Money;
-use rekindle_decision::policy::{BudgetMode, Policy};
+use rekindle_decision::policy::{BudgetMode, InFlight, Policy};
 
 use crate::document::Document;
 use crate::fault::{Fault, Spot};
 
 pub(super) fn warn(document: &Document, policy: &Policy, faults: &mut Vec<Fault>) {
     let guards = &document.guards;
+    if guards.max_age.is_some() && policy.trained.is_none() {
+        let message =
+            "until Rekindle has trained the model, nobody knows its age: it is held, and never too old";
+        let fault = Spot::of(["guards", "max_age"]).fault(message);
+        faults.push(fault.hint("write when it was trained, such as `trained: 2026-10-01T00:00:00Z`"));
+    }
+    never_replaced(policy, faults);
     if let Some(budget) = &guards.budget {
         too_small("budget", budget.amount, budget.per_run, budget.mode, faults);
     }
@@ -31,6 +38,19 @@ pub(super) fn warn(document: &Document, policy: &Policy, faults: &mut Vec<Fault>
         if let Some(least) = policy.guards.min_age.filter(|least| *least > most) {
             faults.push(held("min_age", least, true));
         }
+    }
+}
+
+/// A job that may be replaced must still run when the cooldown of its own start has passed.
+fn never_replaced(policy: &Policy, faults: &mut Vec<Fault>) {
+    let limit = policy.training.get("StoppingCondition").and_then(|stop| stop.get("MaxRuntimeInSeconds"));
+    let Some(longest) = limit.and_then(serde_json::Value::as_u64).map(Duration::from_seconds) else { return };
+    let cooldown = policy.guards.cooldown;
+    if policy.guards.in_flight == InFlight::Replace && cooldown >= longest {
+        let message =
+            format!("no job is ever replaced: it ends within {longest}, and the cooldown lasts {cooldown}");
+        let fault = Spot::of(["guards", "in_flight"]).fault(message);
+        faults.push(fault.hint(format!("write a cooldown shorter than {longest}, or `in_flight: forbid`")));
     }
 }
 

@@ -43,6 +43,7 @@ pub(super) fn tally(count: u64) -> Tally {
         last: at(count),
         passed: Some((false, at(1))),
         seen: vec!["one".to_owned(), "two".to_owned()],
+        aside: None,
     }
 }
 
