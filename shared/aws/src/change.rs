@@ -14,8 +14,8 @@ pub(crate) struct Change {
     adds: Vec<String>,
     removes: Vec<String>,
     conditions: Vec<String>,
-    names: HashMap<String, String>,
-    values: HashMap<String, AttributeValue>,
+    pub(crate) names: HashMap<String, String>,
+    pub(crate) values: HashMap<String, AttributeValue>,
 }
 
 impl Change {

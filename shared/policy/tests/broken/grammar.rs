@@ -189,6 +189,11 @@ fn guards() {
         ("a budget per moth", "{ budget: { amount: 9 USD, per: moth, per_run: 1 USD } }"),
         ("a budget of a number", "{ budget: { amount: 9, per: month, per_run: 1 USD } }"),
         ("a budget without a run", "{ budget: { amount: 9 USD, per: month } }"),
+        (
+            "a budget of more runs than are counted",
+            "{ budget: { amount: 66 USD, per: month, per_run: 1 USD } }",
+        ),
+        ("more starts than are counted", "{ max_starts: { starts: 65, within: 30d } }"),
         ("a fleet in a budget", "{ budget: { fleet: f, amount: 9 USD, per: month, per_run: 1 USD } }"),
         (
             "a fleet without a name",
