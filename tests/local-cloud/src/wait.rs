@@ -6,11 +6,11 @@ use crate::Error;
 /// Longest wait for something that takes well under a second on an idle machine.
 ///
 /// Tests share two cores with compilers; a shorter patience only makes them fail on busy days.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Asks until there is an answer, for at most twenty seconds.
+/// Asks until there is an answer, for at most a minute.
 pub fn eventually<T>(what: &str, ask: impl FnMut() -> Result<Option<T>, Error>) -> Result<T, Error> {
     until(what, PATIENCE, ask)
 }

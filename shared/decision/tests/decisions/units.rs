@@ -1,7 +1,9 @@
 //! Lengths, sums of money and calendar spans, as people write and read them.
 
 use rekindle_decision::duration::Duration;
+use rekindle_decision::finding::Arrived;
 use rekindle_decision::money::Money;
+use rekindle_decision::policy::{Guards, MOutOfN, Schedule, Source};
 use rekindle_decision::span::Span;
 use rstest::rstest;
 
@@ -136,4 +138,51 @@ fn a_week_begins_on_monday(#[case] instant: &str, #[case] name: &str) {
 fn a_year_is_written_with_four_digits() {
     assert_eq!(Span::Month.name("0042-03-05T00:00:00Z".parse().unwrap()), "0042-03");
     assert_eq!(Span::Month.end("2026-12-31T23:59:59Z".parse().unwrap()), at("2027-01-01T00:00:00Z"));
+}
+
+#[rstest]
+#[case::three_of_five("3 of 5", Some((3, 5)))]
+#[case::all_of_them("5 of 5", Some((5, 5)))]
+#[case::one("1 of 1", Some((1, 1)))]
+#[case::a_year_of_days("366 of 366", Some((366, 366)))]
+#[case::with_room("3  of  5", Some((3, 5)))]
+#[case::more_than_a_year("1 of 367", None)]
+#[case::none("0 of 5", None)]
+#[case::more_than_there_are("6 of 5", None)]
+#[case::words("three of five", None)]
+#[case::one_number("3", None)]
+#[case::less_than_none("-1 of 5", None)]
+fn so_many_of_so_many(#[case] text: &str, #[case] expected: Option<(u32, u32)>) {
+    let read = text.parse::<MOutOfN>().ok();
+    assert_eq!(read.map(|periods| (periods.m, periods.n)), expected);
+    assert_eq!(serde_json::from_value::<MOutOfN>(text.into()).ok(), read);
+    if let Some(periods) = read {
+        let written = format!("{} of {}", periods.m, periods.n);
+        assert_eq!(
+            (periods.to_string(), serde_json::to_value(periods).unwrap()),
+            (written.clone(), written.into())
+        );
+    }
+    if let Err(wrong) = text.parse::<MOutOfN>() {
+        assert!(wrong.contains("; write "), "{wrong}");
+    }
+}
+
+#[test]
+fn what_a_policy_does_not_say() {
+    assert_eq!(Schedule::DEADLINE.to_string(), "6h");
+    assert_eq!(Source::HISTORY.to_string(), "30d");
+    assert_eq!(Guards::COOLDOWN.to_string(), "1d");
+    assert_eq!(MOutOfN::default().to_string(), "1 of 1");
+}
+
+#[test]
+fn what_is_not_counted_is_not_written_down() {
+    let plain = Arrived { count: 2, needed: 3, ..Arrived::default() };
+    assert_eq!(serde_json::to_value(plain).unwrap(), serde_json::json!({ "count": 2, "needed": 3 }));
+    let sized = Arrived { bytes: 5, needed_bytes: 9, ..plain };
+    assert_eq!(
+        serde_json::to_value(sized).unwrap(),
+        serde_json::json!({ "count": 2, "needed": 3, "bytes": 5, "needed_bytes": 9 })
+    );
 }
