@@ -313,3 +313,31 @@ fn after_a_start(#[case] counts_as: CountsAs, #[case] expected: &str) {
     later.signals.push(result("two", "01:30:00", true));
     assert_eq!(verdict(&decide(&policy, &later)), expected);
 }
+
+#[rstest]
+#[case::enough_of_both(&[400, 400, 400], true)]
+#[case::more_than_enough(&[400, 400, 400, 400], true)]
+#[case::exactly_enough(&[400, 300, 300], true)]
+#[case::too_few_and_large(&[900, 900], false)]
+#[case::enough_and_small(&[400, 300, 299], false)]
+fn both_the_number_and_the_size_must_be_enough(#[case] sizes: &[u64], #[case] fires: bool) {
+    let mut facts = Facts::at(at("02:00:00"));
+    facts.signals = sizes
+        .iter()
+        .enumerate()
+        .map(|(number, size)| object(&number.to_string(), "01:00:00", *size))
+        .collect();
+    assert_eq!(matches!(finding(&decide(&files(), &facts), "files"), Finding::Arrived(_)), fires);
+}
+
+#[test]
+fn what_comes_after_that_during_the_same_start_is_counted_on() {
+    let mut facts = during_a_start();
+    facts.signals = vec![object("02:20:00", "02:20:00", 100)];
+    let ruling = decide(&files(), &facts);
+    assert_eq!(finding(&ruling, "files"), Finding::Arriving(arrived(2, 500, Some("02:20:00"))));
+    assert_eq!(ruling.arrivals["files"].aside, Some(Aside { since: at("02:00:00"), count: 3, bytes: 1_200 }));
+    // Nothing that came before it: nothing is put aside.
+    facts.state.arrivals.clear();
+    assert_eq!(decide(&files(), &facts).arrivals["files"].aside, None);
+}
