@@ -238,77 +238,39 @@ impl Finding {
     /// has none: it is a level.
     #[must_use]
     pub fn occurrence(&self) -> Option<Timestamp> {
-        match self {
-            Self::TickDue { at }
-            | Self::TickAnswered { at, .. }
-            | Self::TickMissed { at, .. }
-            | Self::DataAsAsked { at, .. }
-            | Self::DataOtherwise { at, .. } => Some(*at),
-            Self::InAlarm { since, .. }
-            | Self::NotInAlarm { since, .. }
-            | Self::AlarmSettling { since, .. } => Some(*since),
-            Self::MonitorFired(run) | Self::MonitorQuiet(run) | Self::MonitorUnclear(run) => {
-                Some(run.scheduled)
-            }
-            Self::Arrived(arrived) | Self::Arriving(arrived) | Self::Settling { arrived, .. } => arrived.last,
-            Self::TooOld(age) | Self::YoungEnough(age) => Some(age.trained),
-            Self::NoTick { .. }
-            | Self::AlarmUnclear { .. }
-            | Self::NoSuchAlarm { .. }
-            | Self::NoMonitorRun { .. }
-            | Self::Breached(_)
-            | Self::Within(_)
-            | Self::TooFewValues(_)
-            | Self::Stale { .. }
-            | Self::NoBaseline { .. }
-            | Self::Shown(_)
-            | Self::NotShown(_)
-            | Self::TooEarly { .. }
-            | Self::TooFew { .. }
-            | Self::NoResult { .. }
-            | Self::Uncounted { .. }
-            | Self::AgeUnknown
-            | Self::NoLimit
-            | Self::Unread { .. } => None,
+        if let Self::TickDue { at }
+        | Self::TickAnswered { at, .. }
+        | Self::TickMissed { at, .. }
+        | Self::DataAsAsked { at, .. }
+        | Self::DataOtherwise { at, .. }
+        | Self::InAlarm { since: at, .. }
+        | Self::NotInAlarm { since: at, .. }
+        | Self::AlarmSettling { since: at, .. } = self
+        {
+            return Some(*at);
         }
+        if let Self::MonitorFired(run) | Self::MonitorQuiet(run) | Self::MonitorUnclear(run) = self {
+            return Some(run.scheduled);
+        }
+        if let Self::Arrived(arrived) | Self::Arriving(arrived) | Self::Settling { arrived, .. } = self {
+            return arrived.last;
+        }
+        if let Self::TooOld(age) | Self::YoungEnough(age) = self { Some(age.trained) } else { None }
     }
 
     /// When this can change by the passing of time alone, where that is known.
     #[must_use]
     pub fn until(&self) -> Option<Timestamp> {
-        match self {
-            Self::TickAnswered { next, .. } | Self::TickMissed { next, .. } | Self::NoTick { next } => *next,
-            Self::AlarmSettling { until, .. }
-            | Self::Settling { until, .. }
-            | Self::TooEarly { until, .. } => Some(*until),
-            Self::YoungEnough(age) => Some(age.allowed.after(age.trained)),
-            Self::TickDue { .. }
-            | Self::InAlarm { .. }
-            | Self::NotInAlarm { .. }
-            | Self::AlarmUnclear { .. }
-            | Self::NoSuchAlarm { .. }
-            | Self::MonitorFired(_)
-            | Self::MonitorQuiet(_)
-            | Self::MonitorUnclear(_)
-            | Self::NoMonitorRun { .. }
-            | Self::Arrived(_)
-            | Self::Arriving(_)
-            | Self::DataAsAsked { .. }
-            | Self::DataOtherwise { .. }
-            | Self::Breached(_)
-            | Self::Within(_)
-            | Self::TooFewValues(_)
-            | Self::Stale { .. }
-            | Self::NoBaseline { .. }
-            | Self::Shown(_)
-            | Self::NotShown(_)
-            | Self::TooFew { .. }
-            | Self::NoResult { .. }
-            | Self::Uncounted { .. }
-            | Self::TooOld(_)
-            | Self::AgeUnknown
-            | Self::NoLimit
-            | Self::Unread { .. } => None,
+        if let Self::TickAnswered { next, .. } | Self::TickMissed { next, .. } | Self::NoTick { next } = self
+        {
+            return *next;
         }
+        if let Self::AlarmSettling { until, .. }
+        | Self::Settling { until, .. }
+        | Self::TooEarly { until, .. } = self
+        {
+            return Some(*until);
+        }
+        if let Self::YoungEnough(age) = self { Some(age.allowed.after(age.trained)) } else { None }
     }
 }
