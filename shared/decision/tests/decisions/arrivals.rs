@@ -341,3 +341,19 @@ fn what_comes_after_that_during_the_same_start_is_counted_on() {
     facts.state.arrivals.clear();
     assert_eq!(decide(&files(), &facts).arrivals["files"].aside, None);
 }
+
+#[rstest]
+#[case::as_a_level_it_is_what_there_is(CountsAs::Level, true)]
+#[case::as_an_edge_it_is_over(CountsAs::Edge, false)]
+fn a_result_from_before_the_last_start(#[case] counts_as: CountsAs, #[case] kept: bool) {
+    let policy = rows(Outcome::Passed, counts_as, "0s");
+    let mut facts = Facts::at(at("02:00:00"));
+    facts.signals.push(result("one", "01:00:00", true));
+    facts.state.arrivals = decide(&policy, &facts).arrivals;
+    facts.signals.clear();
+    facts.state.last_started = Some(at("02:00:00"));
+    facts.now = at("03:00:00");
+    let ruling = decide(&policy, &facts);
+    assert_eq!(ruling.arrivals.contains_key("rows"), kept);
+    assert_eq!(finding(&ruling, "rows") == Finding::DataAsAsked { passed: true, at: at("01:00:00") }, kept);
+}

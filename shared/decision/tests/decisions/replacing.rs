@@ -111,6 +111,7 @@ fn what_only_counts_by_memory_is_not_newer() {
 
 #[rstest]
 #[case::asked_before_the_job("11:59:59", None)]
+#[case::asked_as_it_was_decided("12:00:00", None)]
 #[case::asked_after_it("12:00:01", Some(7))]
 fn for_a_person_who(#[case] asked: &str, #[case] stops: Option<u32>) {
     let mut facts = while_running(found(Fine, "01:00:00"));
