@@ -6,7 +6,7 @@ use crate::Error;
 /// Longest wait for something that takes well under a second on an idle machine.
 ///
 /// Tests share two cores with compilers; a shorter patience only makes them fail on busy days.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 const PAUSE: Duration = Duration::from_millis(50);
 
