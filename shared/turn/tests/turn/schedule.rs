@@ -87,7 +87,7 @@ async fn a_kept_tick_is_dropped_after_its_deadline_and_the_record_says_so() {
     assert_eq!(
         sentence(&summary),
         "Rest: no longer wanted: weekly: the tick of 2026-11-02 04:00 UTC was wanted until 2026-11-02 10:00 UTC and \
-         is dropped."
+         is dropped, the next is 2026-11-09 03:00 UTC."
     );
     assert_eq!(stage.heard(), ["Retraining Withdrawn"]);
     assert_eq!(stage.line()["ruling"]["withdrawn"], serde_json::json!(["weekly"]));
