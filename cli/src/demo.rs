@@ -6,12 +6,14 @@ use jiff::{SignedDuration, Timestamp};
 use rekindle_decision::explain::Minute;
 use rekindle_decision::facts::Point;
 use rekindle_decision::policy::{Metric, Watch};
-use rekindle_decision::signal::{AlarmKind, AlarmState, Ask, Signal, Sweep, Tick, Transition};
+use rekindle_decision::signal::{AlarmState, Ask, Signal, Sweep, Tick};
 use rekindle_policy::Text;
 use rekindle_turn::memory::Memory;
 use rekindle_turn::turn;
 use rekindle_turn::world::JobStatus;
 use serde_json::{Value, json};
+
+use crate::story::transition;
 
 const POLICY: &str = include_str!("../demo/churn.yaml");
 
@@ -157,22 +159,7 @@ async fn live() -> anyhow::Result<(Memory, Vec<Moment>)> {
 fn happen(memory: &Memory, happening: &Happening, level: &mut Option<f64>) -> anyhow::Result<Vec<Signal>> {
     use rekindle_turn::World;
     let now = memory.now();
-    let alarmed = |state, since| {
-        Signal::Alarmed(Transition {
-            alarm: "arn:aws:cloudwatch:eu-central-1:445566778899:alarm:churn-feature-drift".to_owned(),
-            name: "churn-feature-drift".to_owned(),
-            kind: AlarmKind::Metric,
-            state,
-            since,
-            previous: None,
-            reason: String::new(),
-            points: Vec::new(),
-            threshold: None,
-            period: None,
-            suppressed_by: None,
-            replay: None,
-        })
-    };
+    let alarmed = |state, since| Signal::Alarmed(transition("churn-feature-drift", state, since));
     Ok(match happening {
         Happening::Tick { copies } => {
             let tick = Tick {

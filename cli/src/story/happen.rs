@@ -143,13 +143,14 @@ pub(crate) fn signals(
     Ok(signals)
 }
 
-fn transition(name: &str, state: AlarmState, now: Timestamp) -> Transition {
+/// What an event says of an alarm that changed.
+pub(crate) fn transition(name: &str, state: AlarmState, since: Timestamp) -> Transition {
     Transition {
         alarm: format!("arn:aws:cloudwatch:eu-central-1:445566778899:alarm:{name}"),
         name: name.to_owned(),
         kind: AlarmKind::Metric,
         state,
-        since: now,
+        since,
         previous: None,
         reason: String::new(),
         points: Vec::new(),

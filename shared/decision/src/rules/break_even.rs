@@ -2,9 +2,7 @@
 //!
 //! The accumulated excess of the loss over a reference, floored at zero and in money, is what a newer model could have
 //! saved. A training is worth its price when that, with what the next step will add while nobody can help it, reaches
-//! what the training costs: the ski-rental rule, which needs no tuning. It never costs more than (2 + d) times what the
-//! best schedule in hindsight would have, where fresher models are never worse and d is the largest excess of one period
-//! divided by the cost of a training.
+//! what the training costs: the ski-rental rule, which needs no tuning.
 //!
 //! The reference is the loss of a model that has just been trained. It follows what is measured slowly: half way down,
 //! a tenth of the way up, once after each training, so that one lucky or unlucky period does not move it.

@@ -1,24 +1,13 @@
 //! What laws are tried on.
 
-use std::hash::{BuildHasher, Hasher, RandomState};
+#[path = "../shared/cases.rs"]
+mod cases;
+
+pub(crate) use cases::config;
 
 use proptest::prelude::*;
 use proptest::sample::select;
-use proptest::test_runner::RngSeed;
 use rekindle_decision::detect::{Batch, Direction};
-
-/// So many cases from a new seed, which a failure prints: give it as `PROPTEST_RNG_SEED` to see the same cases again.
-pub(crate) fn config(cases: u32) -> ProptestConfig {
-    let given = std::env::var("PROPTEST_RNG_SEED").ok().and_then(|seed| seed.parse().ok());
-    let seed = given.unwrap_or_else(|| RandomState::new().build_hasher().finish());
-    println!("PROPTEST_RNG_SEED={seed}");
-    ProptestConfig {
-        cases,
-        rng_seed: RngSeed::Fixed(seed),
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    }
-}
 
 /// Any number at all, the awkward ones often.
 pub(crate) fn wild() -> impl Strategy<Value = f64> {

@@ -1,11 +1,13 @@
 //! Short words for the tables.
 
-use std::hash::{BuildHasher, Hasher, RandomState};
+#[path = "../shared/cases.rs"]
+mod cases;
+
+pub(crate) use cases::config;
 
 use jiff::tz::TimeZoneDatabase;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::ProptestConfig;
-use proptest::test_runner::RngSeed;
 use rekindle_decision::schedule::Expression;
 
 pub(crate) fn at(text: &str) -> Timestamp {
@@ -44,17 +46,4 @@ pub(crate) fn gaps(text: &str, zone: &str, from: &str, until: &str) -> Vec<i64> 
         last = next;
     }
     gaps
-}
-
-/// Prints its seed, so that a failure can be made again.
-pub(crate) fn config(cases: u32) -> ProptestConfig {
-    let given = std::env::var("PROPTEST_RNG_SEED").ok().and_then(|seed| seed.parse().ok());
-    let seed = given.unwrap_or_else(|| RandomState::new().build_hasher().finish());
-    println!("PROPTEST_RNG_SEED={seed}");
-    ProptestConfig {
-        cases,
-        rng_seed: RngSeed::Fixed(seed),
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    }
 }

@@ -168,7 +168,7 @@ pub struct AfterFutilityText {
     pub history: Option<Duration>,
 }
 
-/// Most starts in any window of a length, however they were asked for.
+/// Most starts in any window of a length, whatever asks for them; only a request with `ignore_budget` goes beyond.
 #[derive(Debug, Clone, Copy, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "MaxStarts"))]
