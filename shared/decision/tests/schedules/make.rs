@@ -7,7 +7,6 @@ pub(crate) use cases::config;
 
 use jiff::tz::TimeZoneDatabase;
 use jiff::{SignedDuration, Timestamp};
-use proptest::prelude::ProptestConfig;
 use rekindle_decision::schedule::Expression;
 
 pub(crate) fn at(text: &str) -> Timestamp {
