@@ -15,22 +15,15 @@ use crate::state::{Confirmed, State};
 /// While a start waits, its reasons change, and with them its id: whoever agreed to one of the ids that were put to
 /// people since the last start has agreed to this start.
 pub(crate) fn agreed(facts: &Facts, id: &str) -> Option<Confirmed> {
-    let told = facts.signals.iter().rev().filter_map(|signal| match signal {
-        Signal::Confirmed(confirm) => Some(Confirmed {
-            decision: confirm.decision.clone(),
-            at: facts.now,
-            by: confirm.by.clone(),
-            reason: confirm.reason.clone(),
-        }),
-        Signal::Scheduled(_)
-        | Signal::Alarmed(_)
-        | Signal::Arrived(_)
-        | Signal::Asked(_)
-        | Signal::Sweep(_) => None,
+    let told = facts.signals.iter().rev().filter_map(Signal::confirm).map(|confirm| Confirmed {
+        decision: confirm.decision.clone(),
+        at: facts.now,
+        by: confirm.by.clone(),
+        reason: confirm.reason.clone(),
     });
-    let started = facts.state.last_started;
+    let answered = facts.state.answered_until();
     let kept = facts.state.confirmed.clone();
-    let kept = kept.filter(|confirmed| started.is_none_or(|started| confirmed.at > started));
+    let kept = kept.filter(|confirmed| answered.is_none_or(|answered| confirmed.at > answered));
     kept.into_iter()
         .chain(told)
         .find(|yes| yes.decision == id || facts.state.proposed.contains(&yes.decision))

@@ -62,7 +62,7 @@ pub fn decide(policy: &Policy, facts: &Facts) -> Ruling {
     let generation = facts.state.generation.saturating_add(1);
     let id = identity::decision_id(&cause, generation);
     let guards::Standing { blockers: mut waiting_on, audit, reserve } =
-        guards::standing(policy, facts, asked, &cause, &id);
+        guards::standing(policy, facts, asked, &because, (&cause, &id));
 
     let wanted = if asked.is_some() {
         Truth::Fired

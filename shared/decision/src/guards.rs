@@ -3,7 +3,7 @@
 mod budget;
 mod data;
 mod failure;
-mod futility;
+pub(crate) mod futility;
 
 use alloc::borrow::ToOwned;
 use alloc::vec::Vec;
@@ -12,7 +12,7 @@ use crate::duration::Duration;
 use crate::facts::Facts;
 use crate::policy::{InFlight, Mode, Policy};
 use crate::rules;
-use crate::ruling::{Blocker, Reserve};
+use crate::ruling::{Blocker, Reason, Reserve};
 use crate::state::{Phase, Request};
 
 /// What stands in the way, and what would if it were enforced.
@@ -28,13 +28,13 @@ pub(crate) fn standing(
     policy: &Policy,
     facts: &Facts,
     request: Option<&Request>,
-    cause: &str,
-    id: &str,
+    because: &[Reason],
+    (cause, id): (&str, &str),
 ) -> Standing {
     let force = request.is_some_and(|request| request.force);
     let unless_forced = |blocker: Option<Blocker>| blocker.filter(|_| !force);
     let mut blockers: Vec<Blocker> = [
-        suspended(policy),
+        suspended(policy, facts),
         in_flight(facts),
         unless_forced(cooldown(policy, facts)),
         unless_forced(min_age(policy, facts)),
@@ -42,7 +42,7 @@ pub(crate) fn standing(
         max_starts(policy, facts).filter(|_| !request.is_some_and(|request| request.ignore_budget)),
         data::data(policy, facts),
         unless_forced(failure::after(policy, facts)),
-        unless_forced(futility::after(policy, facts)),
+        unless_forced(futility::after(policy, facts, because)),
         refused(facts, cause),
     ]
     .into_iter()
@@ -54,8 +54,13 @@ pub(crate) fn standing(
     Standing { blockers, ..standing }
 }
 
-fn suspended(policy: &Policy) -> Option<Blocker> {
-    (policy.mode == Mode::Suspended).then_some(Blocker::Suspended)
+/// By the policy, or else by a person's hand.
+fn suspended(policy: &Policy, facts: &Facts) -> Option<Blocker> {
+    if policy.mode == Mode::Suspended {
+        return Some(Blocker::Suspended { by_hand: None });
+    }
+    let by_hand = facts.state.suspension(facts.now)?;
+    Some(Blocker::Suspended { by_hand: Some(by_hand.clone()) })
 }
 
 fn in_flight(facts: &Facts) -> Option<Blocker> {
@@ -68,7 +73,7 @@ fn in_flight(facts: &Facts) -> Option<Blocker> {
             since: *since,
             waiting: waiting.clone(),
         }),
-        Phase::Running { decision, since } => {
+        Phase::Running { decision, since, .. } => {
             Some(Blocker::InFlight { generation, decision: decision.clone(), since: *since, waiting: None })
         }
     }

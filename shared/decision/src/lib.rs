@@ -11,6 +11,7 @@ mod approval;
 mod decide;
 pub mod detect;
 pub mod duration;
+pub mod effect;
 pub mod explain;
 pub mod facts;
 pub mod finding;
@@ -31,4 +32,4 @@ pub use decide::decide;
 
 /// Names the meaning of this engine. It changes when the same facts would be decided otherwise, and is part of every
 /// decision's identity and of every record.
-pub const ENGINE_REVISION: &str = "2";
+pub const ENGINE_REVISION: &str = "3";

@@ -26,9 +26,43 @@ pub enum Signal {
     Confirmed(Confirm),
     /// The periodic look at everything.
     Sweep(Sweep),
+    /// A person steers one model, or several, by hand.
+    Controlled(Control),
+    /// A training job has changed its state. It can end a run; it never starts one.
+    TrainingEnded(TrainingEnd),
 }
 
 impl Signal {
+    /// A person's request, if this is one.
+    #[must_use]
+    pub const fn ask(&self) -> Option<&Ask> {
+        if let Self::Asked(ask) = self { Some(ask) } else { None }
+    }
+
+    /// A person's yes, if this is one.
+    #[must_use]
+    pub const fn confirm(&self) -> Option<&Confirm> {
+        if let Self::Confirmed(confirm) = self { Some(confirm) } else { None }
+    }
+
+    /// What a person wants done by hand, if this says so.
+    #[must_use]
+    pub const fn control(&self) -> Option<&Control> {
+        if let Self::Controlled(control) = self { Some(control) } else { None }
+    }
+
+    /// Name of the archive replay that sent this again, if one did.
+    #[must_use]
+    pub fn replay(&self) -> Option<&str> {
+        match self {
+            Self::Scheduled(tick) => tick.replay.as_deref(),
+            Self::Alarmed(transition) => transition.replay.as_deref(),
+            Self::Arrived(arrival) => arrival.replay.as_deref(),
+            Self::TrainingEnded(end) => end.replay.as_deref(),
+            Self::Asked(_) | Self::Confirmed(_) | Self::Controlled(_) | Self::Sweep(_) => None,
+        }
+    }
+
     /// What names the *occurrence* behind this signal: equal for the same alarm transition in any envelope and for
     /// the same tick delivered twice, different for everything else. `None` when the sender left out what would
     /// tell one occurrence from the next.
@@ -48,6 +82,8 @@ impl Signal {
             Self::Arrived(arrival) => Some(alloc::format!("arrival:{}", arrival.id)),
             Self::Asked(ask) => ask.id.as_ref().map(|id| alloc::format!("ask:{id}")),
             Self::Confirmed(confirm) => Some(alloc::format!("confirm:{}", confirm.decision)),
+            Self::Controlled(control) => control.id.as_ref().map(|id| alloc::format!("control:{id}")),
+            Self::TrainingEnded(end) => Some(alloc::format!("job:{}:{}", end.job, end.status)),
             Self::Sweep(sweep) => {
                 let at = sweep.at?;
                 Some(alloc::format!(
@@ -203,6 +239,69 @@ pub struct Confirm {
     /// Why, in the person's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+}
+
+/// What a person wants done by hand with models that are not to be trained for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Control {
+    /// What tells this from the next; the edge fills in the invocation's id when the sender gave none. Delivered twice, it
+    /// is done once: a suspension that comes again must not undo what was resumed since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The models; at least one.
+    pub models: Vec<String>,
+    /// What is to be done.
+    pub action: Action,
+    /// Who.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// Why, in the person's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// What a person wants done by hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "action", rename_all = "snake_case")]
+pub enum Action {
+    /// Start nothing, until then or until resumed. What asks meanwhile is remembered.
+    Suspend {
+        /// Until when; `None`: until resumed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Timestamp>,
+    },
+    /// Start again what asks.
+    Resume,
+    /// Everything that asks now is answered without a start: it asks again only when it becomes true anew.
+    Cancel,
+    /// Trainings that failed or did not help until now do not stand in the way any more.
+    CloseBreaker,
+}
+
+impl Action {
+    /// The word a person writes, and reads.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Suspend { .. } => "suspend",
+            Self::Resume => "resume",
+            Self::Cancel => "cancel",
+            Self::CloseBreaker => "close_breaker",
+        }
+    }
+}
+
+/// A change of state of a training job, as an event told it. SageMaker sends several for one change, in any order, and may
+/// send none: what it claims is read again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrainingEnd {
+    /// The job's name, which holds model and generation.
+    pub job: String,
+    /// SageMaker's word for the state: `Completed`, `Failed`, `Stopped`.
+    pub status: String,
+    /// Name of the archive replay that sent this again, if one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replay: Option<String>,
 }
 
 /// Something that arrived.

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::effect::Effect;
 use crate::money::Money;
 
 /// What the ledger remembers of one model. The default is a model never seen before.
@@ -53,6 +54,15 @@ pub struct State {
     /// A person's yes that has not led to a start yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confirmed: Option<Confirmed>,
+    /// A person has suspended the model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub suspended: Option<Suspension>,
+    /// When a person last cancelled everything that asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cancelled: Option<Timestamp>,
+    /// When a person last closed the breakers: what failed or did not help until then does not stand in the way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub breaker_closed: Option<Timestamp>,
 }
 
 impl State {
@@ -65,21 +75,49 @@ impl State {
     /// Decisions put to a person that are remembered. While objects arrive, each changes the id.
     pub const PROPOSED: usize = 32;
 
+    /// The suspension that holds now.
+    #[must_use]
+    pub fn suspension(&self, now: Timestamp) -> Option<&Suspension> {
+        let holds = |suspension: &&Suspension| suspension.until.is_none_or(|until| now < until);
+        self.suspended.as_ref().filter(holds)
+    }
+
+    /// Until when everything that asked is answered: by a start, or by a person who cancelled it.
+    #[must_use]
+    pub fn answered_until(&self) -> Option<Timestamp> {
+        self.last_started.max(self.cancelled)
+    }
+
+    /// When a person cancelled what asked, if there was no start since.
+    #[must_use]
+    pub fn cancelled_since(&self) -> Option<Timestamp> {
+        self.cancelled.filter(|cancelled| self.last_started.is_none_or(|started| started < *cancelled))
+    }
+
     /// A trigger seen fired since the last start. A start answers everything seen until then, so older sightings do
     /// not count; the rows they stand in are not touched for that.
     #[must_use]
     pub fn sighting(&self, trigger: &str) -> Option<&Sighting> {
-        self.sightings
-            .get(trigger)
-            .filter(|sighting| self.last_started.is_none_or(|started| sighting.last_seen > started))
+        let answered = self.answered_until();
+        let sighting = self.sightings.get(trigger);
+        sighting.filter(|sighting| answered.is_none_or(|answered| sighting.last_seen > answered))
     }
 
     /// What arrived for a trigger since the last start. A start answers everything that arrived until then.
     #[must_use]
     pub fn tally(&self, trigger: &str) -> Option<&Tally> {
-        self.arrivals
-            .get(trigger)
-            .filter(|tally| self.last_started.is_none_or(|started| tally.last > started))
+        let answered = self.answered_until();
+        self.arrivals.get(trigger).filter(|tally| answered.is_none_or(|answered| tally.last > answered))
+    }
+
+    /// A training has failed that is to be tried again: its start has answered nothing, and nothing cools down after it.
+    /// The newest start that did not come to this is the last one again.
+    pub fn forget_start(&mut self, generation: u32) {
+        for start in self.starts.iter_mut().filter(|start| start.generation == generation) {
+            start.failed = true;
+        }
+        let kept = self.starts.iter().rev().find(|start| !start.failed && start.generation < generation);
+        self.last_started = kept.map(|start| start.at);
     }
 }
 
@@ -96,7 +134,7 @@ pub struct Trained {
 }
 
 /// A start.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Started {
     /// Its generation.
     pub generation: u32,
@@ -108,6 +146,55 @@ pub struct Started {
     /// When its training ended well, if it has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trained: Option<Timestamp>,
+    /// Whether the policy tries again what fails, so that a training that failed has answered nothing.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub again: bool,
+    /// Whether its training failed and is tried again.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub failed: bool,
+    /// The triggers that asked for it, by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub because: Vec<String>,
+    /// Version of the policy that decided.
+    #[serde(default)]
+    pub policy: i64,
+    /// Whether the training helped, once that was judged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effect: Option<Effect>,
+}
+
+impl Started {
+    /// A start of which only generation and instant are known.
+    #[must_use]
+    pub const fn of(generation: u32, at: Timestamp) -> Self {
+        Self {
+            generation,
+            at,
+            cost: None,
+            trained: None,
+            again: false,
+            failed: false,
+            because: Vec::new(),
+            policy: 0,
+            effect: None,
+        }
+    }
+}
+
+/// A person has suspended a model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suspension {
+    /// When.
+    pub at: Timestamp,
+    /// Until when; `None`: until it is resumed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+    /// Who.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// Why.
+    #[serde(default, rename = "why", skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// What arrived for one trigger since the last start.
@@ -185,6 +272,9 @@ pub enum Phase {
         decision: String,
         /// Since when.
         since: Timestamp,
+        /// When it was asked to stop, so that a newer start can take its place.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stopping: Option<Timestamp>,
     },
 }
 
@@ -195,6 +285,15 @@ impl Phase {
         match self {
             Self::Idle => None,
             Self::Starting { since, .. } | Self::Running { since, .. } => Some(*since),
+        }
+    }
+
+    /// When the running job was asked to stop for a newer start, if it was.
+    #[must_use]
+    pub const fn stopping(&self) -> Option<Timestamp> {
+        match self {
+            Self::Idle | Self::Starting { .. } => None,
+            Self::Running { stopping, .. } => *stopping,
         }
     }
 

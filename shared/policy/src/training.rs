@@ -21,7 +21,8 @@ const SCHEMA: &str = include_str!("../schema/create-training-job.schema.json");
 /// and does not return tags.
 pub const DECISION_VARIABLE: &str = "REKINDLE_DECISION";
 const GENERATION_VARIABLE: &str = "REKINDLE_GENERATION";
-const MODEL_VARIABLE: &str = "REKINDLE_MODEL";
+/// The model, for whoever finds a job and has no policy for it.
+pub const MODEL_VARIABLE: &str = "REKINDLE_MODEL";
 
 /// Begins the keys of the tags we add, for people who filter.
 const TAG_PREFIX: &str = "rekindle:";

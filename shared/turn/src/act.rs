@@ -7,7 +7,7 @@ use rekindle_decision::policy::Policy;
 use rekindle_decision::state::{Refusal, Waiting};
 use rekindle_policy::training::{self, Filling};
 
-use crate::ledger::{Settle, Settled, Written};
+use crate::ledger::{Change, Settle, Settled, Written};
 use crate::record::Outcome;
 use crate::world::{Creation, Job, World};
 
@@ -31,7 +31,7 @@ pub(crate) fn may_exist(waiting: Option<&Waiting>) -> bool {
 }
 
 /// How far SageMaker's clock may be behind ours.
-const SKEW: Duration = Duration::from_seconds(300);
+pub(crate) const SKEW: Duration = Duration::from_seconds(300);
 
 /// A start whose intent is written and held by this turn.
 #[derive(Debug)]
@@ -136,9 +136,10 @@ pub(crate) async fn settle<W: World>(world: &W, start: &Start<'_>, settled: Sett
         model: start.policy.model.clone(),
         generation: start.generation,
         turn: world.token().to_owned(),
+        now: start.now,
         settled,
     };
-    if world.settle(&settle).await? != Written::Yes {
+    if world.change(&Change::Settle(settle)).await? != Written::Yes {
         tracing::info!(
             model = start.policy.model,
             generation = start.generation,

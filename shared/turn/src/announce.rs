@@ -1,14 +1,22 @@
 //! What we say aloud: one event for every start, changed hold, and trouble.
 
+mod run;
+
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use rekindle_decision::identity::job_name;
 use rekindle_decision::ruling::{Blocker, Decision, Reason, Ruling};
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::error::chain;
+use crate::ledger::{Change, Happened, News, Said};
 use crate::record::{Outcome, Record};
 use crate::repair::Repair;
 use crate::world::World;
+
+pub(crate) use run::of_runs;
 
 /// One event for the bus. Its source is always `rekindle`: no rule that leads to a start may match it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -51,23 +59,87 @@ pub(crate) fn was_held(digest: &str) -> bool {
     digest.starts_with("hold ")
 }
 
+/// An announcement, and the news in the ledger that are said with it, each with its model.
+#[derive(Debug, Clone)]
+pub(crate) struct Told {
+    pub(crate) announcement: Announcement,
+    pub(crate) news: Vec<(String, News)>,
+}
+
 /// Publishes what is news; gives back how many announcements the bus did not take. The ledger is settled by now: a
 /// failure here never undoes a start.
 pub(crate) async fn announce<W: World>(world: &W, records: &[Record]) -> usize {
-    let news: Vec<Announcement> =
-        records.iter().filter(|record| record.is_news()).flat_map(announcements).collect();
-    if news.is_empty() { 0 } else { world.publish(&news).await }
+    let mut told = Vec::new();
+    for record in records {
+        let mut open = record.news.clone();
+        if record.is_news() {
+            let mut said = announcements(record, world.token());
+            for told in &said {
+                open.retain(|news| !told.news.iter().any(|(_, said)| said == news));
+            }
+            told.append(&mut said);
+        }
+        told.extend(of_runs(world, &record.model, &record.row, &open).await);
+    }
+    say(world, told).await
 }
 
-fn announcements(record: &Record) -> Vec<Announcement> {
+/// Publishes, and notes in the ledger what the bus has taken; gives back how many announcements it did not take. Those stay
+/// noted, and a later turn says them.
+pub(crate) async fn say<W: World>(world: &W, told: Vec<Told>) -> usize {
+    if told.is_empty() {
+        return 0;
+    }
+    let announcements: Vec<Announcement> = told.iter().map(|told| told.announcement.clone()).collect();
+    let refused = world.publish(&announcements).await;
+    let mut said: BTreeMap<String, Vec<News>> = BTreeMap::new();
+    for (_, told) in told.into_iter().enumerate().filter(|(at, _)| !refused.contains(at)) {
+        for (model, news) in told.news {
+            said.entry(model).or_default().push(news);
+        }
+    }
+    for (model, news) in said {
+        // Said twice is better than not at all: consumers tell a repetition by its decision.
+        if let Err(error) = world.change(&Change::Said(Said { model: model.clone(), news })).await {
+            tracing::warn!(model, error = chain(&error), "an announcement may be repeated");
+        }
+    }
+    refused.len()
+}
+
+/// What a record itself has to say.
+fn announcements(record: &Record, turn: &str) -> Vec<Told> {
+    let now = record.facts.now;
+    let news =
+        |what, generation| (record.model.clone(), News { what, generation, at: now, by: turn.to_owned() });
+    let of_outcome = |outcome: &Outcome, generation| match outcome {
+        Outcome::Started { .. } => Some(news(Happened::Started, generation)),
+        Outcome::Refused { .. } | Outcome::Withdrawn { .. } | Outcome::Lost { .. } => {
+            Some(news(Happened::GivenUp, generation))
+        }
+        Outcome::Waiting { .. }
+        | Outcome::Stopping { .. }
+        | Outcome::Observed
+        | Outcome::DryRun
+        | Outcome::Decided
+        | Outcome::Unsettled { .. }
+        | Outcome::Unreadable { .. }
+        | Outcome::Failed { .. } => None,
+    };
     let mut all = Vec::new();
     if let Some(Repair::TookOver { generation, decision, waits_as_before: false, outcome }) = &record.repair {
-        all.push(carried_on(record, outcome, *generation, decision));
+        let announcement = carried_on(record, outcome, *generation, decision);
+        all.push(Told { announcement, news: of_outcome(outcome, *generation).into_iter().collect() });
     }
     // That the next start waits for the one that was carried on, or for the next sweep, goes without saying.
     let said = !all.is_empty() && matches!(record.outcome, Outcome::Decided | Outcome::Lost { .. });
     if !said {
-        all.push(announcement(record, &record.outcome, record.ruling.generation, &record.ruling.id));
+        let generation = record.ruling.generation;
+        let mut news: Vec<_> = of_outcome(&record.outcome, generation).into_iter().collect();
+        let held = record.news.iter().filter(|news| news.what == Happened::Held);
+        news.extend(held.map(|news| (record.model.clone(), news.clone())));
+        let announcement = announcement(record, &record.outcome, generation, &record.ruling.id);
+        all.push(Told { announcement, news });
     }
     all
 }
@@ -93,6 +165,7 @@ fn announcement(record: &Record, outcome: &Outcome, generation: u32, decision: &
         (Outcome::Waiting { .. }, _) => "Retraining Waiting",
         (Outcome::Refused { .. }, _) => "Retraining Refused",
         (Outcome::Lost { .. }, _) => "Retraining Lost",
+        (Outcome::Withdrawn { .. }, _) => "Retraining Withdrawn",
         (Outcome::Stopping { .. }, _) => "Retraining Replaced",
         (Outcome::Failed { .. } | Outcome::Unreadable { .. } | Outcome::Unsettled { .. }, _) => {
             "Retraining Undecided"
@@ -108,6 +181,7 @@ fn announcement(record: &Record, outcome: &Outcome, generation: u32, decision: &
         Outcome::Waiting { .. }
         | Outcome::Refused { .. }
         | Outcome::Lost { .. }
+        | Outcome::Withdrawn { .. }
         | Outcome::Stopping { .. }
         | Outcome::Observed
         | Outcome::DryRun

@@ -8,14 +8,7 @@ use rekindle_decision::signal::{Confirm, Signal};
 /// A sentence for each yes of this turn that is for no decision that waits or waited. One that came too late must not be
 /// taken for one that was heard.
 pub(crate) fn unclaimed(policy: &Policy, facts: &Facts, ruling: &Ruling) -> Vec<String> {
-    let confirms = facts.signals.iter().filter_map(|signal| match signal {
-        Signal::Confirmed(confirm) => Some(confirm),
-        Signal::Scheduled(_)
-        | Signal::Alarmed(_)
-        | Signal::Arrived(_)
-        | Signal::Asked(_)
-        | Signal::Sweep(_) => None,
-    });
+    let confirms = facts.signals.iter().filter_map(Signal::confirm);
     let lost = confirms.filter(|confirm| !heard(confirm, facts, ruling));
     lost.map(|confirm| sentence(policy, confirm, ruling)).collect()
 }

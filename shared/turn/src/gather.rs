@@ -12,8 +12,10 @@ use tracing::Instrument;
 
 use crate::AT_ONCE;
 use crate::error::chain;
-use crate::ledger::{Fleet, Row};
+use crate::judge;
+use crate::ledger::{Fleet, News, Row};
 use crate::repair::{self, Repair};
+use crate::steer;
 use crate::wake::Told;
 use crate::world::{Query, World};
 
@@ -27,6 +29,8 @@ pub(crate) struct Gathered {
     pub(crate) dry_run: bool,
     /// What was found broken and mended before the decision.
     pub(crate) repair: Option<Repair>,
+    /// What is to be announced beside the decision.
+    pub(crate) news: Vec<News>,
 }
 
 /// Why a row could not be read.
@@ -60,16 +64,34 @@ pub(crate) async fn gather<W: World>(world: &W, batch: &[Told]) -> Vec<Gathered>
         let row = Unread::or_row::<W>(rows.remove(&policy.model));
         let mut facts = Facts { signals: told.signals.clone(), ..Facts::at(now) };
         read.tell(&policy, &mut facts);
-        Gathered { policy, facts, row, dry_run: told.dry_run(), repair: None }
+        Gathered { policy, facts, row, dry_run: told.dry_run(), repair: None, news: Vec::new() }
     });
     stream::iter(gathered.collect::<Vec<_>>())
         .map(|model| {
             let span = tracing::info_span!("mend", model = model.policy.model);
-            repair::mend(world, model).instrument(span)
+            async {
+                let model = repair::mend(world, model).await;
+                let model = judge::judge(world, model).await;
+                let mut model = steer::steer(world, model).await;
+                if let (Ok(row), false) = (&model.row, model.dry_run) {
+                    model.news = row.to_say(world.token(), model.facts.now);
+                }
+                model
+            }
+            .instrument(span)
         })
         .buffered(AT_ONCE)
         .collect()
         .await
+}
+
+/// Reads one model's row again, after a write.
+pub(crate) async fn read_again<W: World>(world: &W, model: &mut Gathered) {
+    let name = model.policy.model.clone();
+    model.row = Unread::or_row::<W>(world.rows(std::slice::from_ref(&name)).await.remove(&name));
+    if let Ok(row) = &model.row {
+        model.facts.state = row.known();
+    }
 }
 
 /// What a batch wanted to know, each thing read once.

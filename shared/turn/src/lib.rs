@@ -8,13 +8,18 @@ mod announce;
 mod approval;
 #[cfg(any(feature = "contract", test))]
 pub mod contract;
+mod end;
+mod ending;
 mod error;
 mod gather;
+mod judge;
 pub mod ledger;
 pub mod memory;
 mod one;
+pub mod prices;
 pub mod record;
 mod repair;
+mod steer;
 mod wake;
 pub mod world;
 
@@ -24,6 +29,7 @@ use rekindle_decision::duration::Duration;
 use rekindle_decision::signal::Signal;
 
 pub use announce::Announcement;
+pub use end::end;
 pub use error::{TurnError, chain};
 pub use record::{Outcome, Record, Summary};
 pub use world::World;

@@ -20,7 +20,8 @@ use rekindle_policy::{PolicySet, Text};
 use serde_json::Value;
 
 use crate::announce::Announcement;
-use crate::ledger::{Fleet, Row, Run, Written};
+use crate::ledger::{Fleet, Row, Run};
+use crate::prices::Prices;
 use crate::world::{Creation, JobStatus};
 
 /// Between the stop signal and the end of a job, which may save its work: as SageMaker has it.
@@ -30,6 +31,7 @@ const GRACE: Duration = Duration::from_seconds(120);
 #[derive(Debug, Clone)]
 pub struct Memory {
     token: String,
+    prices: Prices,
     inside: Arc<Mutex<Inside>>,
 }
 
@@ -61,11 +63,13 @@ struct FakeJob {
     /// How and when it ends; one that was asked to stop ends a little later.
     end: Option<(JobStatus, Timestamp)>,
     metrics: BTreeMap<String, f64>,
+    /// SageMaker's sentence about a failure.
+    failure: Option<String>,
 }
 
 impl FakeJob {
     fn made(request: Value, created: Timestamp) -> Self {
-        Self { request, created, end: None, metrics: BTreeMap::new() }
+        Self { request, created, end: None, metrics: BTreeMap::new(), failure: None }
     }
 
     fn ended(&self, now: Timestamp) -> Option<(JobStatus, Timestamp)> {
@@ -78,13 +82,19 @@ impl Memory {
     #[must_use]
     pub fn at(now: Timestamp) -> Self {
         let inside = Inside { now, ..Inside::default() };
-        Self { token: "turn-1".to_owned(), inside: Arc::new(Mutex::new(inside)) }
+        Self { token: "turn-1".to_owned(), prices: Prices::default(), inside: Arc::new(Mutex::new(inside)) }
     }
 
     /// The same world, seen by another invocation.
     #[must_use]
     pub fn invocation(&self, token: &str) -> Self {
-        Self { token: token.to_owned(), inside: Arc::clone(&self.inside) }
+        Self { token: token.to_owned(), ..self.clone() }
+    }
+
+    /// The same world with a price table.
+    #[must_use]
+    pub fn priced(self, prices: Prices) -> Self {
+        Self { prices, ..self }
     }
 
     fn inside(&self) -> MutexGuard<'_, Inside> {
@@ -191,6 +201,14 @@ impl Memory {
         }
     }
 
+    /// Lets a job fail now, with SageMaker's sentence about why.
+    pub fn fail_job(&self, name: &str, failure: &str) {
+        self.end_job(name, JobStatus::Failed);
+        if let Some(job) = self.inside().jobs.get_mut(name) {
+            job.failure = Some(failure.to_owned());
+        }
+    }
+
     /// Lets a job report these metrics, each by its newest value.
     pub fn report(&self, name: &str, metrics: &BTreeMap<String, f64>) {
         if let Some(job) = self.inside().jobs.get_mut(name) {
@@ -247,19 +265,5 @@ impl Memory {
     #[must_use]
     pub fn take_lines(&self) -> Vec<Value> {
         std::mem::take(&mut self.inside().lines)
-    }
-}
-
-impl Inside {
-    /// Changes a row that exists, if the change allows it.
-    fn rewrite(&mut self, model: &str, change: impl FnOnce(&Row) -> Option<Row>) -> Written {
-        let Some(row) = self.rows.get_mut(model) else { return Written::No };
-        match change(row) {
-            Some(changed) => {
-                *row = changed;
-                Written::Yes
-            }
-            None => Written::No,
-        }
     }
 }

@@ -1,19 +1,20 @@
 //! One model: decide, write the intent, act.
 
+use jiff::Timestamp;
 use rekindle_decision::decide;
 use rekindle_decision::duration::Duration;
 use rekindle_decision::facts::Facts;
 use rekindle_decision::identity::job_name;
 use rekindle_decision::policy::{Mode, Policy};
-use rekindle_decision::ruling::{Decision, Reserve, Ruling};
+use rekindle_decision::ruling::{Decision, Reason, Reserve, Ruling};
 use rekindle_decision::signal::Signal;
-use rekindle_decision::state::{Confirmed, Phase, Request, Started};
+use rekindle_decision::state::{Confirmed, Phase, Request, Started, State};
 use tracing::Instrument;
 
 use crate::act::{self, Start};
 use crate::error::chain;
 use crate::gather::{self, Gathered, Unread};
-use crate::ledger::{ANSWERED, Fleet, Intent, LEASE, Memo, Row, Run, Written, count_start};
+use crate::ledger::{ANSWERED, Fleet, Happened, Intent, LEASE, Memo, News, Row, Run, Written, count_start};
 use crate::record::{Outcome, Record};
 use crate::repair::Repair;
 use crate::world::World;
@@ -33,7 +34,7 @@ fn arrived(facts: &Facts) -> bool {
 
 /// Decides about one model and acts. Never fails: what went wrong is the record's outcome.
 pub(crate) async fn one<W: World>(world: &W, gathered: Gathered) -> Record {
-    let Gathered { policy, mut facts, row, dry_run, repair } = gathered;
+    let Gathered { policy, mut facts, row, dry_run, repair, mut news } = gathered;
     let span = tracing::info_span!(
         "model",
         model = policy.model,
@@ -44,6 +45,7 @@ pub(crate) async fn one<W: World>(world: &W, gathered: Gathered) -> Record {
         Ok(row) => row,
         Err(unread) => return Record::unread(&policy, facts, unread, repair),
     };
+    let before = row.clone();
     let may = if dry_run {
         May::Look
     } else if matches!(repair, Some(Repair::TookOver { .. })) {
@@ -58,7 +60,14 @@ pub(crate) async fn one<W: World>(world: &W, gathered: Gathered) -> Record {
             Err(error) => (decide(&policy, &facts), None, Outcome::Failed { error: chain(&error) }),
         };
         let unclaimed = approval::unclaimed(&policy, &facts, &ruling);
-        Record::new(&policy, facts, ruling, outcome, repair, announced).answering(unclaimed)
+        let held = matches!(outcome, Outcome::Decided | Outcome::Observed | Outcome::Stopping { .. });
+        if held && announced != announced_now(&ruling) {
+            let (generation, by) = (ruling.generation, world.token().to_owned());
+            news.push(News { what: Happened::Held, generation, at: facts.now, by });
+        }
+        Record::new(&policy, facts, ruling, outcome, repair, announced)
+            .answering(unclaimed)
+            .telling(news, before)
     }
     .instrument(span)
     .await
@@ -108,14 +117,14 @@ async fn conclude<W: World>(
             };
             match why {
                 None => start(world, policy, facts, &row, &ruling).await?,
-                Some(why) => remember(world, policy, &row, &ruling)
+                Some(why) => remember(world, policy, facts.now, &row, &ruling)
                     .await?
                     .map(|_| Outcome::Lost { why: why.to_owned() }),
             }
         } else if let Some(stop) = ruling.stop.filter(|_| may == May::Start) {
-            replace(world, policy, &row, &ruling, stop).await?
+            replace(world, policy, facts.now, &row, &ruling, stop).await?
         } else {
-            remember(world, policy, &row, &ruling).await?
+            remember(world, policy, facts.now, &row, &ruling).await?
         };
         if let Some(outcome) = outcome {
             return Ok((ruling, announced, outcome));
@@ -155,14 +164,7 @@ async fn start<W: World>(
 
 /// The ids of every request that a start now answers: those of this turn, the one that was kept, and the one decided on.
 fn requests(facts: &Facts, row: &Row, ruling: &Ruling) -> Vec<String> {
-    let told = facts.signals.iter().filter_map(|signal| match signal {
-        Signal::Asked(ask) => ask.id.clone(),
-        Signal::Scheduled(_)
-        | Signal::Alarmed(_)
-        | Signal::Arrived(_)
-        | Signal::Confirmed(_)
-        | Signal::Sweep(_) => None,
-    });
+    let told = facts.signals.iter().filter_map(|signal| signal.ask()?.id.clone());
     let kept = [&row.state.asked, &ruling.asked].into_iter().flatten().map(|request| request.id.clone());
     told.chain(kept).collect()
 }
@@ -180,7 +182,13 @@ fn intent<W: World>(world: &W, policy: &Policy, facts: &Facts, row: &Row, ruling
     state.sightings = ruling.sightings.clone();
     state.arrivals = ruling.arrivals.clone();
     // Money is spoken for as soon as a start is intended; one that comes to nothing is forgotten again.
-    let start = Started { generation: ruling.generation, at: now, cost: ruling.cost, trained: None };
+    let start = Started {
+        cost: ruling.cost,
+        again: policy.guards.after_failure.is_some(),
+        because: triggers(ruling),
+        policy: policy.revision.version,
+        ..Started::of(ruling.generation, now)
+    };
     count_start(&mut state.starts, start);
     // Kept until the job exists, as the request below is.
     state.proposed.clone_from(&ruling.proposed);
@@ -203,6 +211,8 @@ fn intent<W: World>(world: &W, policy: &Policy, facts: &Facts, row: &Row, ruling
             state,
             turn: Some(world.token().to_owned()),
             announced: Some(announce::digest(ruling)),
+            unsaid: row.unsaid.clone(),
+            steered: row.steered.clone(),
         },
         run: Run {
             generation: ruling.generation,
@@ -215,10 +225,25 @@ fn intent<W: World>(world: &W, policy: &Policy, facts: &Facts, row: &Row, ruling
             status: "Starting".to_owned(),
             ended: None,
             billable_seconds: None,
+            cost: ruling.cost,
             failure: None,
+            cause: None,
+            metrics: std::collections::BTreeMap::new(),
+            effect: None,
             reserve: once_each(&ruling.reserve),
         },
     }
+}
+
+/// The names of the triggers that asked.
+fn triggers(ruling: &Ruling) -> Vec<String> {
+    let because = ruling.decision.because().iter();
+    because
+        .filter_map(|reason| match reason {
+            Reason::Trigger { trigger, .. } => Some(trigger.clone()),
+            Reason::Asked(_) => None,
+        })
+        .collect()
 }
 
 /// What is reserved, each fleet once: two budgets of one fleet speak of the same money.
@@ -241,31 +266,39 @@ fn once_each(reserve: &[Reserve]) -> Vec<Reserve> {
 async fn replace<W: World>(
     world: &W,
     policy: &Policy,
+    now: Timestamp,
     row: &Row,
     ruling: &Ruling,
     generation: u32,
 ) -> Result<Option<Outcome>, W::Error> {
-    if remember(world, policy, row, ruling).await?.is_none() {
+    if remember(world, policy, now, row, ruling).await?.is_none() {
         return Ok(None);
     }
+    // Written before it is asked: that we did it, and no stranger, is known when it has ended.
     let job = job_name(&policy.model, generation);
     world.stop(&job).await?;
     Ok(Some(Outcome::Stopping { job }))
+}
+
+/// What a decision that is no start of a job is announced as.
+fn announced_now(ruling: &Ruling) -> Option<String> {
+    match ruling.decision {
+        Decision::Rest => None,
+        Decision::Start { .. } | Decision::Hold { .. } => Some(announce::digest(ruling)),
+    }
 }
 
 /// Remembers what is pending. `None`: another turn changed the row first.
 async fn remember<W: World>(
     world: &W,
     policy: &Policy,
+    now: Timestamp,
     row: &Row,
     ruling: &Ruling,
 ) -> Result<Option<Outcome>, W::Error> {
     let observed = matches!(ruling.decision, Decision::Start { .. }) && policy.mode != Mode::Enforce;
     let done = if observed { Outcome::Observed } else { Outcome::Decided };
-    let announced = match ruling.decision {
-        Decision::Rest => None,
-        Decision::Start { .. } | Decision::Hold { .. } => Some(announce::digest(ruling)),
-    };
+    let announced = announced_now(ruling);
     // A policy that only observes has honoured a request by deciding on it.
     let asked = ruling.asked.clone().filter(|_| !observed);
     // Delivered again it is the same request, made when it was first made: a start may be answering it just now.
@@ -278,26 +311,38 @@ async fn remember<W: World>(
         Some(kept) if kept.decision == yes.decision => kept.clone(),
         Some(_) | None => yes,
     });
+    // What the start in flight answers is kept until it is known what comes of it.
+    let asked = asked.or_else(|| row.state.asked.clone().filter(|_| row.state.phase.since().is_some()));
     let exact = policy.start_when.memory() > Duration::default();
-    let same = row.announced == announced
-        && row.state.asked == asked
-        && row.state.arrivals == ruling.arrivals
-        && row.state.proposed == ruling.proposed
-        && row.state.confirmed == confirmed
-        && unchanged(&row.state.sightings, &ruling.sightings, exact);
-    if same {
+    let sightings = if unchanged(&row.state.sightings, &ruling.sightings, exact) {
+        row.state.sightings.clone()
+    } else {
+        ruling.sightings.clone()
+    };
+    let mut next = Row {
+        state: State {
+            sightings,
+            asked,
+            arrivals: ruling.arrivals.clone(),
+            proposed: ruling.proposed.clone(),
+            confirmed,
+            ..row.state.clone()
+        },
+        announced,
+        ..row.clone()
+    };
+    if let (Some(_), Phase::Running { stopping, .. }) = (ruling.stop, &mut next.state.phase) {
+        stopping.get_or_insert(now);
+    }
+    if next == *row {
         return Ok(Some(done));
     }
-    let memo = Memo {
-        model: policy.model.clone(),
-        version: row.version,
-        sightings: ruling.sightings.clone(),
-        asked,
-        arrivals: ruling.arrivals.clone(),
-        proposed: ruling.proposed.clone(),
-        confirmed,
-        announced,
-    };
+    if next.announced != row.announced {
+        let (generation, by) = (ruling.generation, world.token().to_owned());
+        next.note(News { what: Happened::Held, generation, at: now, by });
+    }
+    next.version = row.version.saturating_add(1);
+    let memo = Memo { model: policy.model.clone(), version: row.version, row: next };
     Ok(match world.remember(&memo).await? {
         Written::Yes => Some(done),
         Written::No | Written::OverBudget => None,

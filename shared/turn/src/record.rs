@@ -10,7 +10,9 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::announce;
+use crate::end::Ended;
 use crate::gather::Unread;
+use crate::ledger::{Happened, News, Row};
 use crate::repair::Repair;
 use crate::wake::{Told, Wake};
 use crate::world::Policies;
@@ -43,8 +45,13 @@ pub enum Outcome {
         /// The error's text.
         message: String,
     },
-    /// Somebody else was first, or the start is not wanted any more.
+    /// Somebody else was first.
     Lost {
+        /// Why.
+        why: String,
+    },
+    /// The start is not wanted any more, and no job was made.
+    Withdrawn {
         /// Why.
         why: String,
     },
@@ -85,6 +92,7 @@ impl Outcome {
             Self::Waiting { .. } => "waiting",
             Self::Refused { .. } => "refused",
             Self::Lost { .. } => "lost",
+            Self::Withdrawn { .. } => "withdrawn",
             Self::Stopping { .. } => "stopping",
             Self::Observed => "observed",
             Self::DryRun => "dry_run",
@@ -102,7 +110,7 @@ impl Outcome {
             Self::Waiting { code, message } | Self::Refused { code, message } => {
                 Some(format!("{code}: {message}"))
             }
-            Self::Lost { why } => Some(why.clone()),
+            Self::Lost { why } | Self::Withdrawn { why } => Some(why.clone()),
             Self::Unsettled { error } | Self::Unreadable { error } | Self::Failed { error } => {
                 Some(error.clone())
             }
@@ -140,6 +148,12 @@ pub struct Record {
     /// What was announced before this turn.
     #[serde(skip)]
     pub(crate) announced: Option<String>,
+    /// What is to be announced beside the decision.
+    #[serde(skip)]
+    pub(crate) news: Vec<News>,
+    /// The row those news stand in.
+    #[serde(skip)]
+    pub(crate) row: Row,
 }
 
 impl Record {
@@ -164,7 +178,14 @@ impl Record {
             repair,
             unclaimed: Vec::new(),
             announced,
+            news: Vec::new(),
+            row: Row::default(),
         }
+    }
+
+    /// The same, with what is to be announced beside the decision, and the row it stands in.
+    pub(crate) fn telling(self, news: Vec<News>, row: Row) -> Self {
+        Self { news, row, ..self }
     }
 
     /// The same, with what people are answered whose yes is for nothing that waits.
@@ -204,9 +225,12 @@ impl Record {
                 | Outcome::Refused { .. }
                 | Outcome::Failed { .. }
                 | Outcome::Unreadable { .. }
-                | Outcome::Unsettled { .. },
+                | Outcome::Unsettled { .. }
+                | Outcome::Withdrawn { .. },
                 _,
             ) => true,
+            // Written, and not said: whoever wrote it was killed, or the bus was down.
+            _ if self.news.iter().any(|news| news.what == Happened::Held) => true,
             (
                 Outcome::Lost { .. } | Outcome::Stopping { .. } | Outcome::Observed | Outcome::Decided,
                 Decision::Rest,
@@ -271,7 +295,7 @@ impl Record {
     fn outcomes(&self) -> impl Iterator<Item = &Outcome> {
         let carried_on = match &self.repair {
             Some(Repair::TookOver { outcome, .. }) => Some(&**outcome),
-            Some(Repair::Closed { .. } | Repair::Overtaken | Repair::NotYet { .. }) | None => None,
+            Some(Repair::Closed(_) | Repair::Overtaken | Repair::NotYet { .. }) | None => None,
         };
         carried_on.into_iter().chain(core::iter::once(&self.outcome))
     }
@@ -292,6 +316,10 @@ pub struct Summary {
     pub blind: usize,
     /// Things mended that an earlier turn left open.
     pub mended: usize,
+    /// Runs that an event about their job has closed.
+    pub ended: usize,
+    /// Training jobs that an event told of and that are not of this ledger.
+    pub not_ours: usize,
     /// Starts that SageMaker refused, for now or for good.
     pub refused: usize,
     /// Models whose ledger could not be read or written, with why.
@@ -345,6 +373,17 @@ impl Summary {
         }
     }
 
+    /// Counts what came of one event about a training job.
+    pub(crate) fn end(&mut self, job: &str, ended: &Ended) {
+        match ended {
+            Ended::Closed(_) => self.ended += 1,
+            Ended::Known | Ended::Running => {}
+            Ended::NotOurs { .. } => self.not_ours += 1,
+            Ended::Failed { error, for_a_person: false } => self.failed.push(format!("{job}: {error}")),
+            Ended::Failed { error, for_a_person: true } => self.unreadable.push(format!("{job}: {error}")),
+        }
+    }
+
     pub(crate) fn count(&mut self, record: &Record) {
         match record.ruling.decision {
             Decision::Start { .. } => {}
@@ -353,7 +392,7 @@ impl Summary {
         }
         self.blind += usize::from(record.is_blind());
         self.unclaimed.extend(record.unclaimed.iter().cloned());
-        let mended = matches!(record.repair, Some(Repair::Closed { .. } | Repair::TookOver { .. }));
+        let mended = matches!(record.repair, Some(Repair::Closed(_) | Repair::TookOver { .. }));
         self.mended += usize::from(mended);
         for outcome in record.outcomes() {
             match outcome {
@@ -364,6 +403,7 @@ impl Summary {
                 Outcome::Waiting { .. } | Outcome::Refused { .. } => self.refused += 1,
                 Outcome::Started { .. } => self.started += 1,
                 Outcome::Lost { .. }
+                | Outcome::Withdrawn { .. }
                 | Outcome::Stopping { .. }
                 | Outcome::Observed
                 | Outcome::DryRun

@@ -3,19 +3,19 @@
 //! Nothing waits for an event that may never come: a job that ended is closed from `DescribeTrainingJob`, and a start
 //! whose turn is gone is taken over, with the same generation and the same decision.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use rekindle_decision::decide;
 use rekindle_decision::identity::job_name;
+use rekindle_decision::money::Money;
 use rekindle_decision::policy::Mode;
 use rekindle_decision::state::{Phase, Waiting};
 use serde::Serialize;
 
 use crate::act::{self, Start, VISIBLE_AFTER};
+use crate::ending::{self, Open};
 use crate::error::chain;
-use crate::gather::{Gathered, Unread};
-use crate::ledger::{Close, LEASE, Settled, TakeOver, Written};
+use crate::gather::{Gathered, read_again};
+use crate::ledger::{Change, Close, EndCause, LEASE, Settled, TakeOver, Written};
 use crate::record::Outcome;
 use crate::world::{Job, World};
 
@@ -24,15 +24,7 @@ use crate::world::{Job, World};
 #[serde(tag = "repair", rename_all = "snake_case")]
 pub enum Repair {
     /// A job had ended.
-    Closed {
-        /// Its generation.
-        generation: u32,
-        /// SageMaker's word for the end.
-        status: String,
-        /// What SageMaker said about a failure.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        failure: Option<String>,
-    },
+    Closed(Closing),
     /// A start whose turn was gone was carried on.
     TookOver {
         /// Its generation.
@@ -53,6 +45,36 @@ pub enum Repair {
     },
 }
 
+/// The end of a job, as the record tells it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Closing {
+    /// Its generation.
+    pub generation: u32,
+    /// SageMaker's word for the end.
+    pub status: String,
+    /// What SageMaker said about a failure.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure: Option<String>,
+    /// Why it ended otherwise than well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<EndCause>,
+    /// What it cost, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost: Option<Money>,
+}
+
+impl Closing {
+    pub(crate) fn of(close: &Close) -> Self {
+        Self {
+            generation: close.generation,
+            status: close.status.clone(),
+            failure: close.failure.clone(),
+            cause: close.cause,
+            cost: close.cost,
+        }
+    }
+}
+
 /// Mends one model, and reads its row again if that changed it.
 pub(crate) async fn mend<W: World>(world: &W, mut model: Gathered) -> Gathered {
     let Ok(row) = &model.row else { return model };
@@ -63,16 +85,18 @@ pub(crate) async fn mend<W: World>(world: &W, mut model: Gathered) -> Gathered {
     let generation = row.state.generation;
     let repair = match &row.state.phase {
         Phase::Idle => None,
-        Phase::Running { since, .. } => close(world, &model, generation, *since).await,
+        Phase::Running { since, stopping, .. } => {
+            close(world, &open(world, &model, generation, *since, stopping.is_some())).await
+        }
         // A start of this very turn is a retry by the platform after a crash: nobody else works on it.
         Phase::Starting { lease_until, .. }
             if *lease_until >= model.facts.now && row.turn.as_deref() != Some(world.token()) =>
         {
             None
         }
-        // Switched off, it is withdrawn; but not while the job may exist and not be seen yet.
-        Phase::Starting { lease_until, waiting, .. }
-            if model.policy.mode != Mode::Enforce
+        // Not wanted any more, it is withdrawn; but not while the job may exist and not be seen yet.
+        Phase::Starting { lease_until, waiting, since, .. }
+            if unwanted(&model, *since).is_some()
                 && act::may_exist(waiting.as_ref())
                 && VISIBLE_AFTER.after(*lease_until) > model.facts.now =>
         {
@@ -90,11 +114,7 @@ pub(crate) async fn mend<W: World>(world: &W, mut model: Gathered) -> Gathered {
         }
     };
     if repair.is_some() {
-        let name = model.policy.model.clone();
-        model.row = Unread::or_row::<W>(world.rows(std::slice::from_ref(&name)).await.remove(&name));
-        if let Ok(row) = &model.row {
-            model.facts.state = row.known();
-        }
+        read_again(world, &mut model).await;
     }
     model.repair = repair;
     model
@@ -104,59 +124,61 @@ pub(crate) async fn mend<W: World>(world: &W, mut model: Gathered) -> Gathered {
 /// answer is not known before it is asked.
 async fn foresee<W: World>(world: &W, mut model: Gathered) -> Gathered {
     let Ok(row) = &model.row else { return model };
-    let Phase::Running { since, .. } = row.state.phase else { return model };
-    if let Ok(Some(close)) = ended(world, &model, row.state.generation, since).await
-        && let Some(closed) = row.closed(&close)
+    let Phase::Running { since, stopping, .. } = row.state.phase else { return model };
+    let open = open(world, &model, row.state.generation, since, stopping.is_some());
+    if let Ok(Some(close)) = ended(world, &open).await
+        && let Some(closed) = Change::Close(close).of(row, None)
     {
-        model.row = Ok(closed);
+        model.row = Ok(closed.row);
     }
     model
 }
 
-async fn close<W: World>(world: &W, model: &Gathered, generation: u32, since: Timestamp) -> Option<Repair> {
-    let close = match ended(world, model, generation, since).await {
+fn open<'a, W: World>(
+    world: &'a W,
+    model: &'a Gathered,
+    generation: u32,
+    since: Timestamp,
+    stopping: bool,
+) -> Open<'a> {
+    let now = model.facts.now;
+    Open { model: &model.policy.model, generation, turn: world.token(), since, stopping, now }
+}
+
+/// Why a start that has no job yet is not wanted any more, if it is not: an owner has switched the policy off, or a person
+/// has suspended the model or cancelled what asked.
+fn unwanted(model: &Gathered, since: Timestamp) -> Option<String> {
+    let state = &model.facts.state;
+    if model.policy.mode != Mode::Enforce {
+        return Some(format!("the policy's mode is {} now", model.policy.mode));
+    }
+    if state.suspension(model.facts.now).is_some() {
+        return Some("the model was suspended".to_owned());
+    }
+    let cancelled = state.cancelled.is_some_and(|cancelled| cancelled >= since);
+    cancelled.then(|| "it was cancelled".to_owned())
+}
+
+async fn close<W: World>(world: &W, open: &Open<'_>) -> Option<Repair> {
+    let close = match ended(world, open).await {
         Err(error) => return Some(Repair::NotYet { error: chain(&error) }),
         Ok(close) => close?,
     };
-    let (status, failure) = (close.status.clone(), close.failure.clone());
-    match world.close(&close).await {
+    let run = Closing::of(&close);
+    match world.change(&Change::Close(close)).await {
         Err(error) => Some(Repair::NotYet { error: chain(&error) }),
-        Ok(Written::Yes) => Some(Repair::Closed { generation, status, failure }),
+        Ok(Written::Yes) => Some(Repair::Closed(run)),
         Ok(Written::No | Written::OverBudget) => Some(Repair::Overtaken),
     }
 }
 
 /// The end of a running job; `None` while it runs, as far as SageMaker says.
-async fn ended<W: World>(
-    world: &W,
-    model: &Gathered,
-    generation: u32,
-    since: Timestamp,
-) -> Result<Option<Close>, W::Error> {
-    let name = job_name(&model.policy.model, generation);
-    let close = Close {
-        model: model.policy.model.clone(),
-        generation,
-        status: String::new(),
-        since,
-        ended: None,
-        now: model.facts.now,
-        billable_seconds: None,
-        metrics: BTreeMap::new(),
-        failure: None,
-    };
-    let close = match world.describe(&name).await? {
-        Job::Found { status, ended, billable_seconds, failure, metrics, .. } => {
-            let Some(status) = status.ended() else { return Ok(None) };
-            Close { status: status.to_owned(), ended, billable_seconds, metrics, failure, ..close }
-        }
-        Job::Absent if VISIBLE_AFTER.after(since) > model.facts.now => return Ok(None),
-        Job::Absent => {
-            let failure = Some("SageMaker knows no job of this name".to_owned());
-            Close { status: "Deleted".to_owned(), failure, ..close }
-        }
-    };
-    Ok(Some(close))
+async fn ended<W: World>(world: &W, open: &Open<'_>) -> Result<Option<Close>, W::Error> {
+    let job = world.describe(&job_name(open.model, open.generation)).await?;
+    if job == Job::Absent && VISIBLE_AFTER.after(open.since) > open.now {
+        return Ok(None);
+    }
+    Ok(ending::close(open, job, world.prices()))
 }
 
 async fn take_over<W: World>(
@@ -172,16 +194,18 @@ async fn take_over<W: World>(
         now: start.now,
         lease_until: LEASE.after(start.now),
     };
-    match world.take_over(&claim).await {
+    match world.change(&Change::TakeOver(claim)).await {
         Err(error) => return Repair::NotYet { error: chain(&error) },
         Ok(Written::No | Written::OverBudget) => return Repair::Overtaken,
         Ok(Written::Yes) => {}
     }
     let outcome = match act::found(world, start).await {
-        // Nobody made the job. An owner who has switched the policy off since does not want it any more.
-        Ok(None) if model.policy.mode != Mode::Enforce => withdraw(world, start).await,
-        // What is refused now is what would be asked for next: the cause of today's wish, under today's policy.
-        Ok(None) => act::create(world, start, &decide(&model.policy, &model.facts).cause).await,
+        // Nobody made the job.
+        Ok(None) => match unwanted(model, start.at) {
+            Some(why) => withdraw(world, start, why).await,
+            // What is refused now is what would be asked for next: the cause of today's wish, under today's policy.
+            None => act::create(world, start, &decide(&model.policy, &model.facts).cause).await,
+        },
         Ok(Some(outcome)) => Ok(outcome),
         Err(error) => Err(error),
     };
@@ -202,10 +226,8 @@ fn waits_as_before(outcome: &Outcome, before: Option<&Waiting>) -> bool {
     before.is_some_and(|before| before.code == *code)
 }
 
-async fn withdraw<W: World>(world: &W, start: &Start<'_>) -> Result<Outcome, W::Error> {
-    let failure = format!("the policy's mode is {} now", start.policy.mode);
-    let settled =
-        Settled::GivenUp { status: "Withdrawn".to_owned(), failure: failure.clone(), refused: None };
+async fn withdraw<W: World>(world: &W, start: &Start<'_>, why: String) -> Result<Outcome, W::Error> {
+    let settled = Settled::GivenUp { status: "Withdrawn".to_owned(), failure: why.clone(), refused: None };
     act::settle(world, start, settled).await?;
-    Ok(Outcome::Lost { why: failure })
+    Ok(Outcome::Withdrawn { why })
 }

@@ -46,14 +46,7 @@ impl Told {
 }
 
 fn is_dry_run(signal: &Signal) -> bool {
-    match signal {
-        Signal::Asked(ask) => ask.dry_run,
-        Signal::Scheduled(_)
-        | Signal::Alarmed(_)
-        | Signal::Arrived(_)
-        | Signal::Confirmed(_)
-        | Signal::Sweep(_) => false,
-    }
+    signal.ask().is_some_and(|ask| ask.dry_run)
 }
 
 impl Wake {
@@ -61,7 +54,7 @@ impl Wake {
         let mut wake = Self::default();
         let mut told: BTreeMap<String, Told> = BTreeMap::new();
         for signal in signals {
-            if let Some(replay) = replay(signal) {
+            if let Some(replay) = signal.replay() {
                 let sentence = format!("archive replay `{replay}`: a replay starts nothing");
                 wake.unclaimed.push(sentence);
                 continue;
@@ -105,6 +98,9 @@ impl Wake {
                 self.named(policies, &sweep.models)
             }
             Signal::Asked(ask) => self.named(policies, &ask.models),
+            Signal::Controlled(control) => self.named(policies, &control.models),
+            // It can end a run, and nothing else: that is done elsewhere.
+            Signal::TrainingEnded(_) => Vec::new(),
             Signal::Scheduled(tick) => {
                 let concerned = if tick.models.is_empty() {
                     all.map(Arc::clone).collect()
@@ -166,15 +162,6 @@ fn dated(signal: &Signal, now: Timestamp) -> Signal {
     signal
 }
 
-fn replay(signal: &Signal) -> Option<&str> {
-    match signal {
-        Signal::Scheduled(tick) => tick.replay.as_deref(),
-        Signal::Alarmed(transition) => transition.replay.as_deref(),
-        Signal::Arrived(arrival) => arrival.replay.as_deref(),
-        Signal::Asked(_) | Signal::Confirmed(_) | Signal::Sweep(_) => None,
-    }
-}
-
 fn nobody(signal: &Signal) -> String {
     match signal {
         Signal::Scheduled(tick) => match (&tick.trigger, tick.source_name()) {
@@ -184,7 +171,10 @@ fn nobody(signal: &Signal) -> String {
         },
         Signal::Alarmed(transition) => format!("no policy names the alarm `{}`", transition.name),
         Signal::Arrived(arrival) => format!("no policy counts this arrival ({})", arrival.id),
-        Signal::Asked(_) | Signal::Confirmed(_) => "the request names no model".to_owned(),
+        Signal::TrainingEnded(end) => format!("the end of {} is for on-training-end", end.job),
+        Signal::Asked(_) | Signal::Confirmed(_) | Signal::Controlled(_) => {
+            "the request names no model".to_owned()
+        }
         Signal::Sweep(_) => "there is no policy to sweep".to_owned(),
     }
 }

@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::announce::Announcement;
-use crate::ledger::{Close, Fleet, Intent, Memo, Row, Settle, TakeOver, Written};
+use crate::ledger::{Change, Fleet, Intent, Memo, Row, Run, Written};
+use crate::prices::Prices;
 
 /// Everything outside: what a turn reads and what it does.
 ///
@@ -38,6 +39,9 @@ pub trait World: Sync {
     fn is_for_a_person(_error: &Self::Error) -> bool {
         false
     }
+
+    /// What an hour of an instance costs.
+    fn prices(&self) -> &Prices;
 
     /// Name of the stack, the dimension of our own metrics.
     fn stack(&self) -> &str;
@@ -84,20 +88,22 @@ pub trait World: Sync {
     /// transaction, if nobody was first and there is room.
     fn intend(&self, intent: &Intent) -> impl Future<Output = Result<Written, Self::Error>> + Send;
 
-    /// Takes over a start whose lease has run out.
-    fn take_over(&self, claim: &TakeOver) -> impl Future<Output = Result<Written, Self::Error>> + Send;
+    /// Makes one change to the ledger of a model that has a row, with its run and its budgets, all or nothing; if its
+    /// condition does not hold, it changes nothing.
+    fn change(&self, change: &Change) -> impl Future<Output = Result<Written, Self::Error>> + Send;
 
-    /// Writes what came of a start, if this turn still holds it.
-    fn settle(&self, settle: &Settle) -> impl Future<Output = Result<Written, Self::Error>> + Send;
-
-    /// Writes that a job has ended, if its generation is still open.
-    fn close(&self, close: &Close) -> impl Future<Output = Result<Written, Self::Error>> + Send;
+    /// The run of a generation; `None` if there is none.
+    fn run(
+        &self,
+        model: &str,
+        generation: u32,
+    ) -> impl Future<Output = Result<Option<Run>, Self::Error>> + Send;
 
     /// Writes what to remember, if the row has not changed since it was read.
     fn remember(&self, memo: &Memo) -> impl Future<Output = Result<Written, Self::Error>> + Send;
 
-    /// Publishes; gives back how many announcements were not taken.
-    fn publish(&self, announcements: &[Announcement]) -> impl Future<Output = usize> + Send;
+    /// Publishes; gives back the places of the announcements that were not taken.
+    fn publish(&self, announcements: &[Announcement]) -> impl Future<Output = BTreeSet<usize>> + Send;
 
     /// Writes one line of the log, which is also its metrics.
     fn log(&self, line: &Value);
@@ -137,8 +143,17 @@ pub enum Job {
         arn: String,
         /// The decision it carries in its environment; `None` for a job that is not ours.
         decision: Option<String>,
+        /// The model it carries there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        model: Option<String>,
         /// How it stands.
         status: JobStatus,
+        /// SageMaker's finer word for it, which says whether a limit was reached.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        secondary: Option<String>,
+        /// What it runs on.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        instances: Vec<Instances>,
         /// When it was created.
         created: Option<Timestamp>,
         /// When it ended.
@@ -151,6 +166,15 @@ pub enum Job {
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         metrics: BTreeMap<String, f64>,
     },
+}
+
+/// Instances of one type.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Instances {
+    /// The type: `ml.m5.large`.
+    pub instance_type: String,
+    /// How many.
+    pub count: u32,
 }
 
 /// How a training job stands.

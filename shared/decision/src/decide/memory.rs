@@ -29,7 +29,7 @@ pub(super) fn remember(policy: &Policy, facts: &Facts, findings: &Findings<'_>) 
         let now = match finding.truth() {
             Truth::Fired => Some(fired(facts, name, finding, counts_as)),
             // An edge is over only when it has been seen to be over.
-            Truth::Unknown if counts_as == CountsAs::Edge => facts.state.sightings.get(*name).cloned(),
+            Truth::Unknown if tree::asks_once(facts, counts_as) => facts.state.sightings.get(*name).cloned(),
             Truth::Unknown => before.cloned(),
             Truth::Quiet => {
                 let answered = matches!(finding, Finding::TickAnswered { .. });
@@ -43,7 +43,10 @@ pub(super) fn remember(policy: &Policy, facts: &Facts, findings: &Findings<'_>) 
                 before.filter(counts).map(|sighting| Sighting { pending: latched, ..sighting.clone() })
             }
         };
-        if let Some(sighting) = now {
+        // What the start in flight answers is kept until it is known what comes of it.
+        let kept =
+            || facts.state.sightings.get(*name).filter(|_| facts.state.phase.since().is_some()).cloned();
+        if let Some(sighting) = now.or_else(kept) {
             remembered.sightings.insert((*name).to_owned(), sighting);
         }
     }
@@ -53,12 +56,13 @@ pub(super) fn remember(policy: &Policy, facts: &Facts, findings: &Findings<'_>) 
 fn fired(facts: &Facts, name: &str, finding: &Finding, counts_as: CountsAs) -> Sighting {
     let occurrence = finding.occurrence();
     let ever = facts.state.sightings.get(name);
+    let once = tree::asks_once(facts, counts_as);
     // A start does not break an edge that stays true: it is the same one after it.
-    let before = if counts_as == CountsAs::Edge { ever } else { facts.state.sighting(name) };
+    let before = if once { ever } else { facts.state.sighting(name) };
     let first_seen = before.map_or(occurrence.unwrap_or(facts.now), |sighting| sighting.first_seen);
     match tree::answered(facts, name, finding) {
         // Answered, it asks for nothing: it was last seen asking before that start, or never.
-        Some(started) if counts_as == CountsAs::Edge => {
+        Some(started) if once => {
             let last_seen = ever.map_or(started, |ever| ever.last_seen);
             // What still counts by memory keeps the occurrence it was seen with.
             let counts = facts.state.sighting(name);

@@ -11,24 +11,17 @@ use crate::state::Request;
 /// dry run.
 pub(super) fn newest(facts: &Facts) -> Option<(Request, bool)> {
     let open = |request: &Request| !facts.state.answered.contains(&request.id);
-    let told = facts.signals.iter().rev().filter_map(|signal| match signal {
-        Signal::Asked(ask) => {
-            let id = ask.id.clone().unwrap_or_else(|| facts.now.to_string());
-            let request = Request {
-                id,
-                at: facts.now,
-                by: ask.by.clone(),
-                reason: ask.reason.clone(),
-                force: ask.force,
-                ignore_budget: ask.ignore_budget,
-            };
-            Some((request, ask.dry_run))
-        }
-        Signal::Scheduled(_)
-        | Signal::Alarmed(_)
-        | Signal::Arrived(_)
-        | Signal::Confirmed(_)
-        | Signal::Sweep(_) => None,
+    let told = facts.signals.iter().rev().filter_map(Signal::ask).map(|ask| {
+        let id = ask.id.clone().unwrap_or_else(|| facts.now.to_string());
+        let request = Request {
+            id,
+            at: facts.now,
+            by: ask.by.clone(),
+            reason: ask.reason.clone(),
+            force: ask.force,
+            ignore_budget: ask.ignore_budget,
+        };
+        (request, ask.dry_run)
     });
     let kept = facts.state.asked.clone().map(|request| (request, false));
     let open: Vec<_> = told.chain(kept).filter(|(request, _)| open(request)).collect();

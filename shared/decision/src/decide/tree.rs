@@ -84,10 +84,10 @@ impl Grower<'_> {
         let finding = self.findings.get(name).cloned().unwrap_or(Finding::Unread { gap: Gap::NotAsked });
         let counts_as = self.policy.triggers.get(name).map_or(CountsAs::Level, |trigger| trigger.counts_as);
         let found = finding.truth();
-        let answered = match counts_as {
-            CountsAs::Edge if found == Truth::Fired && !self.negated => answered(self.facts, name, &finding),
-            CountsAs::Edge | CountsAs::Level | CountsAs::Latch => None,
-        };
+        let once = asks_once(self.facts, counts_as);
+        let answered = (once && found == Truth::Fired && !self.negated)
+            .then(|| answered(self.facts, name, &finding))
+            .flatten();
         let asks = if answered.is_some() { Truth::Quiet } else { found };
         let remembered = self.remembered(name, within, counts_as).filter(|_| asks != Truth::Fired);
         let truth = if remembered.is_some() { Truth::Fired } else { asks };
@@ -110,14 +110,19 @@ impl Grower<'_> {
     }
 }
 
-/// The start that has answered a condition that is still true: it became true at or before that start.
+/// Whether a condition that stays true asks only once: an edge does, and so does whatever a person has cancelled.
+pub(super) fn asks_once(facts: &Facts, counts_as: CountsAs) -> bool {
+    counts_as == CountsAs::Edge || facts.state.cancelled_since().is_some()
+}
+
+/// The start, or the cancellation, that has answered a condition that is still true: it became true at or before that.
 ///
 /// What has an instant of its own is judged by that; a metric by when it was first seen beyond its limit without a break.
 pub(super) fn answered(facts: &Facts, name: &str, finding: &Finding) -> Option<Timestamp> {
-    let started = facts.state.last_started?;
+    let until = facts.state.answered_until()?;
     let seen = || facts.state.sightings.get(name).map_or(facts.now, |sighting| sighting.first_seen);
     let became_true = finding.occurrence().unwrap_or_else(seen);
-    (became_true <= started).then_some(started)
+    (became_true <= until).then_some(until)
 }
 
 impl Node {

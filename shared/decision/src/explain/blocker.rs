@@ -8,7 +8,20 @@ use crate::ruling::{Blocker, Shortage};
 impl fmt::Display for Blocker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Suspended => f.write_str("the policy is suspended; change its mode to go on"),
+            Self::Suspended { by_hand: None } => {
+                f.write_str("the policy is suspended; change its mode to go on")
+            }
+            Self::Suspended { by_hand: Some(suspension) } => {
+                let by = suspension.by.as_deref().unwrap_or("somebody");
+                write!(f, "{by} suspended the model {}", Minute(suspension.at))?;
+                if let Some(reason) = &suspension.reason {
+                    write!(f, " ({reason})")?;
+                }
+                match suspension.until {
+                    Some(until) => write!(f, ", until {}", Minute(until)),
+                    None => f.write_str("; resume it to go on"),
+                }
+            }
             Self::InFlight { generation, since, waiting: None, .. } => {
                 write!(f, "generation {generation} has been in flight since {}", Minute(*since))
             }
@@ -63,8 +76,8 @@ impl fmt::Display for Blocker {
             ),
             Self::Futile { trainings, best, min_gain } => write!(
                 f,
-                "the last {} gained {} at best and {} is asked for; look for another cause, or ask for a training with \
-                 force",
+                "the last {} gained {} at best and {} is asked for; look for another cause, then close the \
+                 breaker, change the policy, or ask for a training with force",
                 count(*trainings, "training"),
                 figure(*best),
                 figure(*min_gain)

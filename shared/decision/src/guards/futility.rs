@@ -2,54 +2,77 @@
 
 use alloc::vec::Vec;
 
-use crate::facts::Facts;
-use crate::policy::{AfterFutility, FUTILITY, Policy, Worse};
-use crate::rules::series::{self, Period, median};
-use crate::ruling::Blocker;
+use crate::effect::{self, Judgement};
+use crate::facts::{Facts, Gap};
+use crate::policy::{AfterFutility, Policy};
+use crate::ruling::{Blocker, Reason};
 use crate::state::Started;
 
-/// The newest trainings whose effect can be told, against the least gain. Recomputed from the metric each time: late
-/// labels that show that a training did help open the breaker again.
-pub(super) fn after(policy: &Policy, facts: &Facts) -> Option<Blocker> {
+/// The newest trainings that were judged, under this revision of the policy and since a person last closed the breaker: if
+/// none of so many helped, the next one waits for a person, for another policy, or for another signal.
+pub(super) fn after(policy: &Policy, facts: &Facts, because: &[Reason]) -> Option<Blocker> {
     let guard = policy.guards.after_futility.as_ref()?;
     let trainings = usize::try_from(guard.give_up_after).unwrap_or(usize::MAX).max(1);
-    let ended = facts.state.starts.iter().filter(|start| start.trained.is_some()).count();
-    let points = match series::points(facts, FUTILITY) {
-        Ok(points) => points,
-        // A breaker that cannot be read is not one that is closed; but too few trainings open none.
-        Err(gap) => return (ended >= trainings).then_some(Blocker::FutileUnread { gap }),
-    };
-    let values = series::values(&guard.source, points, guard.source.all(facts.now));
-    let gains: Vec<f64> = facts
-        .state
-        .starts
-        .iter()
+    if let Some(gap) = overdue(policy, facts, trainings) {
+        return Some(Blocker::FutileUnread { gap });
+    }
+    let futile = row(policy, facts, trainings)?;
+    if differs(because, &futile) {
+        return None;
+    }
+    let gains = futile.iter().filter_map(|start| Some(start.effect?.gain?.gain));
+    let best = gains.reduce(f64::max)?;
+    let AfterFutility { give_up_after, min_gain, .. } = *guard;
+    Some(Blocker::Futile { trainings: give_up_after, best, min_gain })
+}
+
+/// The starts that count: of this revision, and since the breaker was last closed by hand.
+fn counting<'a>(policy: &'a Policy, facts: &'a Facts) -> impl DoubleEndedIterator<Item = &'a Started> {
+    let closed = facts.state.breaker_closed;
+    let version = policy.revision.version;
+    let starts = facts.state.starts.iter();
+    starts.filter(move |start| start.policy == version && closed.is_none_or(|closed| start.at > closed))
+}
+
+/// The newest so many of which it can be told, if none of them helped.
+fn row<'a>(policy: &'a Policy, facts: &'a Facts, trainings: usize) -> Option<Vec<&'a Started>> {
+    let futile: Vec<&Started> = counting(policy, facts)
         .rev()
-        .filter_map(|start| gain(guard, policy, start, &values))
+        .filter(|start| start.effect.is_some_and(|effect| effect.is_futile().is_some()))
         .take(trainings)
         .collect();
-    let best = gains.iter().copied().reduce(f64::max)?;
-    (gains.len() == trainings && best < guard.min_gain).then_some(Blocker::Futile {
-        trainings: guard.give_up_after,
-        best,
-        min_gain: guard.min_gain,
+    let all = futile.iter().all(|start| start.effect.and_then(|effect| effect.is_futile()) == Some(true));
+    (futile.len() == trainings && all).then_some(futile)
+}
+
+/// Whether the breaker is open, whatever asks.
+#[must_use]
+pub(crate) fn is_open(policy: &Policy, facts: &Facts) -> bool {
+    policy.guards.after_futility.as_ref().is_some_and(|guard| {
+        let trainings = usize::try_from(guard.give_up_after).unwrap_or(usize::MAX).max(1);
+        row(policy, facts, trainings).is_some()
     })
 }
 
-/// By how much the median after a training is better than the one before it; `None` while there are too few values to
-/// either side.
-fn gain(guard: &AfterFutility, policy: &Policy, start: &Started, values: &[Period]) -> Option<f64> {
-    let compare = usize::try_from(guard.compare).unwrap_or(usize::MAX).max(1);
-    let served = policy.serves_after.after(start.trained?);
-    // The model before serves until then, but what made somebody train is what was seen until the start.
-    let before = values.get(..values.partition_point(|value| value.at < start.at))?;
-    let after = values.get(values.partition_point(|value| value.at < served)..)?;
-    let before = before.get(before.len().checked_sub(compare)?..)?;
-    let after = after.get(..compare)?;
-    let middle = |values: &[Period]| median(values.iter().map(|value| value.value));
-    let rise = series::finite(middle(after)? - middle(before)?);
-    Some(match guard.worse {
-        Worse::Higher => -rise,
-        Worse::Lower => rise,
+/// A breaker that cannot be read is not one that is closed; but too few trainings open none.
+fn overdue(policy: &Policy, facts: &Facts, trainings: usize) -> Option<Gap> {
+    let ended = counting(policy, facts).filter(|start| start.trained.is_some()).count();
+    if ended < trainings {
+        return None;
+    }
+    let open = counting(policy, facts).filter(|start| start.effect.is_none());
+    open.filter_map(|start| match effect::judge(policy, facts, start)? {
+        Judgement::Unread(gap) => Some(gap),
+        Judgement::NotYet | Judgement::Judged(_) => None,
+    })
+    .next()
+}
+
+/// Whether what asks now is something else than what asked for the trainings that did not help: a trigger that none of
+/// them was started for.
+fn differs(because: &[Reason], futile: &[&Started]) -> bool {
+    because.iter().any(|reason| match reason {
+        Reason::Trigger { trigger, .. } => !futile.iter().any(|start| start.because.contains(trigger)),
+        Reason::Asked(_) => false,
     })
 }

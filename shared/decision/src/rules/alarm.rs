@@ -71,6 +71,8 @@ fn claimed(name: &str, facts: &Facts) -> Option<Timestamp> {
         | Signal::Arrived(_)
         | Signal::Asked(_)
         | Signal::Confirmed(_)
-        | Signal::Sweep(_) => None,
+        | Signal::Sweep(_)
+        | Signal::Controlled(_)
+        | Signal::TrainingEnded(_) => None,
     })
 }

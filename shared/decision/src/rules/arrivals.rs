@@ -47,7 +47,10 @@ fn enough(about: About<'_>, needed: Arrived, quiet_for: Duration) -> Finding {
 pub(super) fn data_quality(about: About<'_>, quality: &DataQuality, counts_as: CountsAs) -> Finding {
     // As a level, the newest result there ever was says how the data is; otherwise only one since the last start asks.
     let ever = counts_as == CountsAs::Level;
-    let Some((passed, at)) = counted(about, ever).and_then(|tally| tally.passed) else {
+    let answered = about.facts.state.answered_until();
+    let asks = |at: Timestamp| ever || answered.is_none_or(|answered| at > answered);
+    let passed = counted(about, ever).and_then(|tally| tally.passed).filter(|(_, at)| asks(*at));
+    let Some((passed, at)) = passed else {
         if ever {
             return Finding::NoResult { ruleset: quality.ruleset.clone() };
         }
@@ -92,15 +95,23 @@ fn counted(about: About<'_>, ever: bool) -> Option<Tally> {
     let About { policy, name, facts } = about;
     let state = &facts.state;
     let kept = if ever { state.arrivals.get(name) } else { state.tally(name) };
-    let mut tally = kept.map(|kept| settled(kept, state));
+    let kept = kept.map(|kept| settled(kept, state));
+    let mut tally = kept.or_else(|| put_aside(state.arrivals.get(name)?, state.phase.since()?));
     for signal in &facts.signals {
         let Signal::Arrived(arrival) = signal else { continue };
-        let old = !ever && state.last_started.is_some_and(|started| arrival.at <= started);
+        let old = !ever && state.answered_until().is_some_and(|answered| arrival.at <= answered);
         if !old && policy.counting(arrival).any(|counting| counting == name) {
             tally = Some(with(tally, arrival, state.phase.since()));
         }
     }
     tally
+}
+
+/// What the start in flight answers, kept until it is known what comes of it.
+fn put_aside(tally: &Tally, since: Timestamp) -> Option<Tally> {
+    let answered = tally.last <= since;
+    let aside = tally.aside.or(Some(Aside { since, count: tally.count, bytes: tally.bytes }));
+    answered.then(|| Tally { count: 0, bytes: 0, aside, ..tally.clone() })
 }
 
 /// The tally with what was put aside counted again, if the start it was put aside for came to nothing.

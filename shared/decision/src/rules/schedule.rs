@@ -27,7 +27,9 @@ pub(super) fn find(about: About<'_>, schedule: &Schedule) -> Finding {
         | Signal::Arrived(_)
         | Signal::Asked(_)
         | Signal::Confirmed(_)
-        | Signal::Sweep(_) => None,
+        | Signal::Sweep(_)
+        | Signal::Controlled(_)
+        | Signal::TrainingEnded(_) => None,
     });
     let told: Vec<Timestamp> = told.collect();
     let kept = facts.state.sighting(name).filter(|sighting| sighting.pending);
@@ -39,7 +41,7 @@ pub(super) fn find(about: About<'_>, schedule: &Schedule) -> Finding {
     let next = schedule.expression.next(facts.now);
     let Some(at) = newest else { return Finding::NoTick { next } };
     let deadline = schedule.deadline.after(at);
-    if facts.state.last_started.is_some_and(|started| started >= at) {
+    if facts.state.answered_until().is_some_and(|answered| answered >= at) {
         Finding::TickAnswered { at, next, told: told.contains(&at) }
     } else if facts.now > deadline {
         Finding::TickMissed { at, deadline, next }

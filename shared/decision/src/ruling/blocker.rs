@@ -10,14 +10,18 @@ use crate::facts::Gap;
 use crate::finding::Finding;
 use crate::money::Money;
 use crate::span::Span;
-use crate::state::Waiting;
+use crate::state::{Suspension, Waiting};
 
 /// What stands in the way of a start.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "blocker", rename_all = "snake_case")]
 pub enum Blocker {
-    /// The policy is suspended.
-    Suspended,
+    /// The policy is suspended, or the model was by a person's hand.
+    Suspended {
+        /// Who did it, where it was done by hand.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by_hand: Option<Suspension>,
+    },
     /// A job of this model has not ended, as far as we know.
     InFlight {
         /// Its generation.
@@ -189,7 +193,7 @@ impl Blocker {
     #[must_use]
     pub const fn word(&self) -> &'static str {
         match self {
-            Self::Suspended => "suspended",
+            Self::Suspended { .. } => "suspended",
             Self::InFlight { .. } => "in_flight",
             Self::Cooldown { .. } => "cooldown",
             Self::Blind { .. } => "blind",
@@ -216,7 +220,8 @@ impl Blocker {
             | Self::Backoff { until, .. }
             | Self::MaxStarts { until, .. }
             | Self::MinAge { until, .. } => Some(*until),
-            Self::Suspended
+            Self::Suspended { by_hand: Some(suspension) } => suspension.until,
+            Self::Suspended { by_hand: None }
             | Self::BudgetUnread { .. }
             | Self::Data(_)
             | Self::GivenUp { .. }

@@ -9,13 +9,14 @@ use rekindle_decision::duration::Duration;
 use rekindle_decision::facts::{AlarmFact, AlarmSet, MonitorFact, Point, Series, Spending};
 use rekindle_decision::policy::Alarms;
 use rekindle_decision::ruling::Reserve;
-use rekindle_policy::training::DECISION_VARIABLE;
+use rekindle_policy::training::{DECISION_VARIABLE, MODEL_VARIABLE};
 use serde_json::Value;
 
 use super::{FakeJob, GRACE, Memory};
 use crate::announce::Announcement;
-use crate::ledger::{Close, Fleet, Intent, Memo, Row, Settle, Settled, TakeOver, Written};
-use crate::world::{Creation, Job, JobStatus, Policies, Query, World};
+use crate::ledger::{After, Change, Fleet, Intent, Memo, Row, Run, Spent, Written};
+use crate::prices::Prices;
+use crate::world::{Creation, Instances, Job, JobStatus, Policies, Query, World};
 
 impl World for Memory {
     type Error = Infallible;
@@ -26,6 +27,10 @@ impl World for Memory {
 
     fn token(&self) -> &str {
         &self.token
+    }
+
+    fn prices(&self) -> &Prices {
+        &self.prices
     }
 
     fn stack(&self) -> &'static str {
@@ -97,19 +102,23 @@ impl World for Memory {
         let inside = self.inside();
         let visible = |job: &&FakeJob| inside.visible_after.after(job.created) <= inside.now;
         let Some(found) = inside.jobs.get(job).filter(visible) else { return Ok(Job::Absent) };
-        let variable =
-            found.request.get("Environment").and_then(|variables| variables.get(DECISION_VARIABLE));
+        let variable = |name| {
+            let variables = found.request.get("Environment")?;
+            variables.get(name).and_then(Value::as_str).map(ToOwned::to_owned)
+        };
         let ended = found.ended(inside.now);
+        let seconds = |at| i64::try_from(Duration::between(found.created, at).seconds()).unwrap_or(i64::MAX);
         Ok(Job::Found {
             arn: arn(job),
-            decision: variable.and_then(Value::as_str).map(ToOwned::to_owned),
+            decision: variable(DECISION_VARIABLE),
+            model: variable(MODEL_VARIABLE),
             status: ended.map_or(JobStatus::InFlight, |(status, _)| status),
+            secondary: None,
+            instances: instances(&found.request).into_iter().collect(),
             created: Some(found.created),
             ended: ended.map(|(_, at)| at),
-            billable_seconds: ended.map(|(_, at)| {
-                i64::try_from(Duration::between(found.created, at).seconds()).unwrap_or(i64::MAX)
-            }),
-            failure: None,
+            billable_seconds: ended.map(|(_, at)| seconds(at)),
+            failure: found.failure.clone().filter(|_| ended.is_some()),
             metrics: found.metrics.clone(),
         })
     }
@@ -165,50 +174,37 @@ impl World for Memory {
         Ok(Written::Yes)
     }
 
-    async fn take_over(&self, claim: &TakeOver) -> Result<Written, Infallible> {
-        Ok(self.inside().rewrite(&claim.model, |row| row.taken_over(claim)))
+    async fn change(&self, change: &Change) -> Result<Written, Infallible> {
+        let mut inside = self.inside();
+        let Some(row) = inside.rows.get(change.model()) else { return Ok(Written::No) };
+        let key = change.run().map(|generation| (change.model().to_owned(), generation));
+        let run = key.as_ref().and_then(|key| inside.runs.get(key));
+        let Some(After { row, run, spent }) = change.of(row, run) else { return Ok(Written::No) };
+        inside.rows.insert(change.model().to_owned(), row);
+        inside.runs.extend(key.zip(run));
+        for Spent { fleet, before, after } in spent {
+            let spent = inside.spent.entry(fleet).or_default();
+            *spent = spent.plus(after).less(before);
+        }
+        Ok(Written::Yes)
     }
 
-    async fn settle(&self, settle: &Settle) -> Result<Written, Infallible> {
-        let mut inside = self.inside();
-        let written = inside.rewrite(&settle.model, |row| row.settled(settle));
-        let run = (settle.model.clone(), settle.generation);
-        if written == Written::Yes
-            && let Some(before) = inside.runs.get(&run).cloned()
-        {
-            if let Settled::GivenUp { .. } = settle.settled {
-                for reserve in &before.reserve {
-                    let spent = inside.spent.entry(Fleet::of(reserve)).or_default();
-                    *spent = spent.less(reserve.amount);
-                }
-            }
-            inside.runs.insert(run, before.settled(&settle.settled));
-        }
-        Ok(written)
-    }
-
-    async fn close(&self, close: &Close) -> Result<Written, Infallible> {
-        let mut inside = self.inside();
-        let written = inside.rewrite(&close.model, |row| row.closed(close));
-        if written == Written::Yes
-            && let Some(run) = inside.runs.get_mut(&(close.model.clone(), close.generation))
-        {
-            *run = run.closed(close);
-        }
-        Ok(written)
+    async fn run(&self, model: &str, generation: u32) -> Result<Option<Run>, Infallible> {
+        Ok(self.inside().runs.get(&(model.to_owned(), generation)).cloned())
     }
 
     async fn remember(&self, memo: &Memo) -> Result<Written, Infallible> {
         let mut inside = self.inside();
-        let row = inside.rows.get(&memo.model).cloned().unwrap_or_default();
-        let Some(row) = row.remembered(memo) else { return Ok(Written::No) };
-        inside.rows.insert(memo.model.clone(), row);
+        if inside.rows.get(&memo.model).map_or(0, |row| row.version) != memo.version {
+            return Ok(Written::No);
+        }
+        inside.rows.insert(memo.model.clone(), memo.row.clone());
         Ok(Written::Yes)
     }
 
-    async fn publish(&self, announcements: &[Announcement]) -> usize {
+    async fn publish(&self, announcements: &[Announcement]) -> BTreeSet<usize> {
         self.inside().published.extend_from_slice(announcements);
-        0
+        BTreeSet::new()
     }
 
     fn log(&self, line: &Value) {
@@ -218,4 +214,11 @@ impl World for Memory {
 
 fn arn(name: &str) -> String {
     format!("arn:aws:sagemaker:eu-central-1:445566778899:training-job/{name}")
+}
+
+fn instances(request: &Value) -> Option<Instances> {
+    let resources = request.get("ResourceConfig")?;
+    let instance_type = resources.get("InstanceType")?.as_str()?.to_owned();
+    let count = resources.get("InstanceCount")?.as_u64()?;
+    Some(Instances { instance_type, count: u32::try_from(count).ok()? })
 }
