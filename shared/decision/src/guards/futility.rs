@@ -60,12 +60,11 @@ fn overdue(policy: &Policy, facts: &Facts, trainings: usize) -> Option<Gap> {
     if ended < trainings {
         return None;
     }
-    let open = counting(policy, facts).filter(|start| start.effect.is_none());
-    open.filter_map(|start| match effect::judge(policy, facts, start)? {
+    let mut open = counting(policy, facts).filter(|start| start.effect.is_none());
+    open.find_map(|start| match effect::judge(policy, facts, start)? {
         Judgement::Unread(gap) => Some(gap),
         Judgement::NotYet | Judgement::Judged(_) => None,
     })
-    .next()
 }
 
 /// Whether what asks now is something else than what asked for the trainings that did not help: a trigger that none of
