@@ -165,7 +165,6 @@ fn announcement(record: &Record, outcome: &Outcome, generation: u32, decision: &
         (Outcome::Waiting { .. }, _) => "Retraining Waiting",
         (Outcome::Refused { .. }, _) => "Retraining Refused",
         (Outcome::Lost { .. }, _) => "Retraining Lost",
-        (Outcome::Withdrawn { .. }, _) => "Retraining Withdrawn",
         (Outcome::Stopping { .. }, _) => "Retraining Replaced",
         (Outcome::Failed { .. } | Outcome::Unreadable { .. } | Outcome::Unsettled { .. }, _) => {
             "Retraining Undecided"
@@ -174,7 +173,8 @@ fn announcement(record: &Record, outcome: &Outcome, generation: u32, decision: &
             "Retraining Wanted"
         }
         (Outcome::Observed | Outcome::DryRun | Outcome::Decided, Decision::Hold { .. }) => "Retraining Held",
-        (Outcome::Observed | Outcome::DryRun | Outcome::Decided, Decision::Rest) => "Retraining Withdrawn",
+        (Outcome::Withdrawn { .. }, _)
+        | (Outcome::Observed | Outcome::DryRun | Outcome::Decided, Decision::Rest) => "Retraining Withdrawn",
     };
     let resources = match outcome {
         Outcome::Started { arn, .. } => vec![arn.clone()],

@@ -21,7 +21,7 @@ use crate::world::{Job, World};
 /// What came of one event about a training job.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
-pub enum Ended {
+pub(crate) enum Ended {
     /// Its run is closed now.
     Closed(Closing),
     /// Its run was closed before: SageMaker tells one change several times.

@@ -134,6 +134,7 @@ pub struct Query {
 /// What is known of one training job.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "job", rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "there is one at a time, and nearly always it is there")]
 pub enum Job {
     /// There is none of that name.
     Absent,
