@@ -6,9 +6,9 @@ use rekindle_decision::facts::{Gap, Spending};
 use rekindle_decision::money::Money;
 use rekindle_decision::ruling::Reserve;
 use rekindle_turn::chain;
-use rekindle_turn::ledger::Fleet;
+use rekindle_turn::ledger::{Fleet, Spent};
 
-use crate::change::Change;
+use crate::addition::Addition;
 use crate::clients::Clients;
 use crate::error::AwsError;
 use crate::ledger::{KEYS, batch};
@@ -52,8 +52,8 @@ fn amount<'a>(fleet: &Fleet, mut items: impl Iterator<Item = &'a Item>) -> Resul
 
 /// Adds what a start reserves; `None` if it is more than there ever is. Conditions cannot add: what may have been spent
 /// before is reckoned here.
-pub(crate) fn reserved(reserve: &Reserve) -> Option<Change> {
-    let mut change = Change::default();
+pub(crate) fn reserved(reserve: &Reserve) -> Option<Addition> {
+    let mut change = Addition::default();
     change.add(SPENT, reserve.amount.micros());
     if let Some(limit) = reserve.limit {
         change.require_at_most(SPENT, limit.micros().checked_sub(reserve.amount.micros())?);
@@ -61,9 +61,9 @@ pub(crate) fn reserved(reserve: &Reserve) -> Option<Change> {
     Some(change)
 }
 
-/// Takes away what a start had reserved.
-pub(crate) fn given_back(reserve: &Reserve) -> Change {
-    let mut change = Change::default();
-    change.add(SPENT, -i128::from(reserve.amount.micros()));
+/// Puts one amount in place of another.
+pub(crate) fn changed(spent: &Spent) -> Addition {
+    let mut change = Addition::default();
+    change.add(SPENT, i128::from(spent.after.micros()) - i128::from(spent.before.micros()));
     change
 }

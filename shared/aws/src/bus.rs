@@ -1,5 +1,7 @@
 //! What we say aloud, on an EventBridge bus.
 
+use std::collections::BTreeSet;
+
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 use rekindle_turn::Announcement;
 use rekindle_turn::chain;
@@ -16,17 +18,20 @@ const TRIES: usize = 3;
 /// The source of every event of ours. No rule that leads to a start may match it.
 const SOURCE: &str = "rekindle";
 
-/// Publishes; gives back how many the bus did not take. An answer of 200 does not mean that it took them: each entry has
-/// its own word.
-pub(crate) async fn publish(clients: &Clients, announcements: &[Announcement]) -> usize {
-    let mut lost = 0;
-    for part in announcements.chunks(ENTRIES) {
-        let mut open: Vec<PutEventsRequestEntry> = part.iter().map(|one| entry(clients, one)).collect();
+/// Publishes; gives back the places of those the bus did not take. An answer of 200 does not mean that it took them: each
+/// entry has its own word.
+pub(crate) async fn publish(clients: &Clients, announcements: &[Announcement]) -> BTreeSet<usize> {
+    let all: Vec<(usize, PutEventsRequestEntry)> =
+        announcements.iter().map(|one| entry(clients, one)).enumerate().collect();
+    let mut lost = BTreeSet::new();
+    for part in all.chunks(ENTRIES) {
+        let mut open = part.to_vec();
         for _ in 0..TRIES {
             if open.is_empty() {
                 break;
             }
-            let sent = clients.eventbridge().put_events().set_entries(Some(open.clone())).send().await;
+            let entries = open.iter().map(|(_, entry)| entry.clone()).collect();
+            let sent = clients.eventbridge().put_events().set_entries(Some(entries)).send().await;
             let answers = match sent {
                 Ok(answer) => answer.entries().to_vec(),
                 Err(error) => {
@@ -35,22 +40,26 @@ pub(crate) async fn publish(clients: &Clients, announcements: &[Announcement]) -
                 }
             };
             let mut again = Vec::new();
-            for (at, entry) in open.drain(..).enumerate() {
-                let code = answers.get(at).and_then(|answer| answer.error_code());
-                match code {
+            for (at, (place, entry)) in open.drain(..).enumerate() {
+                // One that the bus did not speak of was not taken, as far as is known.
+                let Some(answer) = answers.get(at) else {
+                    again.push((place, entry));
+                    continue;
+                };
+                match answer.error_code() {
                     None => {}
                     Some("InternalFailure" | "ThrottlingException" | "InternalException") => {
-                        again.push(entry);
+                        again.push((place, entry));
                     }
                     Some(code) => {
                         tracing::error!(code, "the bus refused a decision");
-                        lost += 1;
+                        lost.insert(place);
                     }
                 }
             }
             open = again;
         }
-        lost += open.len();
+        lost.extend(open.into_iter().map(|(place, _)| place));
     }
     lost
 }

@@ -3,6 +3,7 @@
 use std::env;
 
 use rekindle_decision::duration::Duration;
+use rekindle_turn::prices::Prices;
 
 /// What a function is told by its environment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub struct Config {
     pub policy_ttl: Duration,
     /// Name of the stack: the dimension of our own metrics.
     pub stack: String,
+    /// What an hour of an instance costs.
+    pub prices: Prices,
 }
 
 /// Why the environment cannot be used.
@@ -53,7 +56,15 @@ impl Config {
             name: "REKINDLE_POLICY_TTL_SECONDS",
             problem: format!("is `{ttl}`, which is not a whole number of seconds"),
         })?;
+        let prices = variable("REKINDLE_PRICES").filter(|text| !text.trim().is_empty());
+        let prices = prices.map_or(Ok(Prices::default()), |text| {
+            serde_json::from_str(&text).map_err(|error| ConfigError {
+                name: "REKINDLE_PRICES",
+                problem: format!("is no table of prices such as {{\"ml.m5.large\": \"0.115 USD\"}}: {error}"),
+            })
+        })?;
         Ok(Self {
+            prices,
             table: needed("REKINDLE_TABLE")?,
             bus: needed("REKINDLE_BUS")?,
             policy_path: needed("REKINDLE_POLICY_PATH")?,
@@ -66,6 +77,7 @@ impl Config {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rekindle_turn::world::Instances;
 
     const NAMES: [&str; 5] = [
         "REKINDLE_TABLE",
@@ -90,6 +102,21 @@ mod tests {
             });
             assert!(error.unwrap_err().to_string().contains(name));
         }
+    }
+
+    #[test]
+    fn the_price_table_is_json_and_may_be_left_out() {
+        let with = |prices: &'static str| {
+            Config::read(
+                move |name| if name == "REKINDLE_PRICES" { Some(prices.to_owned()) } else { full(name) },
+            )
+        };
+        let table = with(r#"{"ml.m5.large": "0.115 USD"}"#).unwrap().prices;
+        let one = Instances { instance_type: "ml.m5.large".to_owned(), count: 1 };
+        assert_eq!(table.cost(&[one], 3_600).unwrap().to_string(), "0.115 USD");
+        assert_eq!(with(" ").unwrap().prices, Prices::default());
+        let error = with(r#"{"ml.m5.large": 0.115}"#).unwrap_err().to_string();
+        assert!(error.contains("REKINDLE_PRICES") && error.contains("ml.m5.large"), "{error}");
     }
 
     #[test]

@@ -9,7 +9,8 @@ use rekindle_decision::facts::{AlarmFact, AlarmSet, MonitorFact, Series, Spendin
 use rekindle_decision::policy::Alarms;
 use rekindle_turn::Announcement;
 use rekindle_turn::World;
-use rekindle_turn::ledger::{Close, Fleet, Intent, Memo, Row, Settle, TakeOver, Written};
+use rekindle_turn::ledger::{Change, Fleet, Intent, Memo, Row, Run, Written};
+use rekindle_turn::prices::Prices;
 use rekindle_turn::world::{Creation, Job, Policies, Query};
 use serde_json::Value;
 
@@ -61,6 +62,10 @@ impl World for Invocation<'_> {
         }
     }
 
+    fn prices(&self) -> &Prices {
+        &self.clients.config.prices
+    }
+
     fn stack(&self) -> &str {
         &self.clients.config.stack
     }
@@ -109,23 +114,19 @@ impl World for Invocation<'_> {
         ledger::intend(self.clients, &self.token, intent).await
     }
 
-    async fn take_over(&self, claim: &TakeOver) -> Result<Written, AwsError> {
-        ledger::take_over(self.clients, claim).await
+    async fn change(&self, change: &Change) -> Result<Written, AwsError> {
+        ledger::change(self.clients, change).await
     }
 
-    async fn settle(&self, settle: &Settle) -> Result<Written, AwsError> {
-        ledger::settle(self.clients, settle).await
-    }
-
-    async fn close(&self, close: &Close) -> Result<Written, AwsError> {
-        ledger::close(self.clients, close).await
+    async fn run(&self, model: &str, generation: u32) -> Result<Option<Run>, AwsError> {
+        ledger::run(self.clients, model, generation).await
     }
 
     async fn remember(&self, memo: &Memo) -> Result<Written, AwsError> {
         ledger::remember(self.clients, memo).await
     }
 
-    async fn publish(&self, announcements: &[Announcement]) -> usize {
+    async fn publish(&self, announcements: &[Announcement]) -> BTreeSet<usize> {
         bus::publish(self.clients, announcements).await
     }
 

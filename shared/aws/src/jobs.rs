@@ -2,11 +2,12 @@
 
 use aws_sdk_sagemaker::Client;
 use aws_sdk_sagemaker::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_sagemaker::types::MetricData;
+use aws_sdk_sagemaker::operation::describe_training_job::DescribeTrainingJobOutput;
+use aws_sdk_sagemaker::types::{MetricData, TrainingInstanceType};
 use aws_smithy_types::body::SdkBody;
-use rekindle_policy::training::DECISION_VARIABLE;
+use rekindle_policy::training::{DECISION_VARIABLE, MODEL_VARIABLE};
 use rekindle_turn::chain;
-use rekindle_turn::world::{Creation, Job, JobStatus};
+use rekindle_turn::world::{Creation, Instances, Job, JobStatus};
 use serde_json::Value;
 
 use crate::clients::Clients;
@@ -85,20 +86,43 @@ pub(crate) async fn describe(client: &Client, name: &str) -> Result<Job, AwsErro
         // InProgress, Stopping, Deleting, and any word to come: a job that may run is in flight.
         _ => JobStatus::InFlight,
     };
+    let variable = |name: &str| answer.environment().and_then(|variables| variables.get(name)).cloned();
+    // Paid for from when it trains on its machines: one that never came so far has cost nothing.
+    let never_trained = status.ended().is_some() && answer.training_start_time().is_none();
     Ok(Job::Found {
         arn: answer.training_job_arn().ok_or_else(|| missing("an ARN"))?.to_owned(),
-        decision: answer.environment().and_then(|variables| variables.get(DECISION_VARIABLE)).cloned(),
+        decision: variable(DECISION_VARIABLE),
+        model: variable(MODEL_VARIABLE),
         status,
+        secondary: answer.secondary_status().map(|word| word.as_str().to_owned()),
+        instances: instances(&answer),
         created: answer.creation_time().and_then(from_sdk),
         // A job that was stopped before it trained has no end time, only a last change.
         ended: answer
             .training_end_time()
             .or_else(|| answer.last_modified_time().filter(|_| status.ended().is_some()))
             .and_then(from_sdk),
-        billable_seconds: answer.billable_time_in_seconds().map(i64::from),
+        billable_seconds: answer.billable_time_in_seconds().map(i64::from).or(never_trained.then_some(0)),
         failure: answer.failure_reason().map(ToOwned::to_owned),
         metrics: answer.final_metric_data_list().iter().filter_map(metric).collect(),
     })
+}
+
+/// What a job runs on: the type that was selected, where several were allowed.
+fn instances(answer: &DescribeTrainingJobOutput) -> Vec<Instances> {
+    let Some(resources) = answer.resource_config() else { return Vec::new() };
+    let of = |instance_type: &str, count: Option<i32>| {
+        let count = u32::try_from(count?).ok()?;
+        (count > 0).then(|| Instances { instance_type: instance_type.to_owned(), count })
+    };
+    if !resources.instance_groups().is_empty() {
+        let groups = resources.instance_groups().iter();
+        return groups
+            .filter_map(|group| of(group.instance_type()?.as_str(), group.instance_count()))
+            .collect();
+    }
+    let instance_type = resources.instance_type().map(TrainingInstanceType::as_str);
+    instance_type.and_then(|kind| of(kind, resources.instance_count())).into_iter().collect()
 }
 
 /// A metric by its newest value, if that is a number. The SDK reads it into four bytes: its shortest text is what the

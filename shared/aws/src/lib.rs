@@ -1,12 +1,13 @@
 //! The world as AWS has it. The only crate that names an AWS SDK: whatever shares a crate with the SageMaker client
 //! waits minutes for it.
 
+mod addition;
 mod alarm_sets;
 mod alarms;
 mod at_once;
 mod budgets;
 mod bus;
-mod change;
+
 mod clients;
 mod config;
 mod error;

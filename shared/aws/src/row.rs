@@ -6,9 +6,9 @@ use std::str::FromStr;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use rekindle_decision::money::Money;
-use rekindle_decision::ruling::Reserve;
+use rekindle_decision::policy::Revision;
 use rekindle_decision::state::{Phase, State};
-use rekindle_turn::ledger::{Fleet, Row, Run};
+use rekindle_turn::ledger::{EndCause, Fleet, Row, Run};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -92,6 +92,21 @@ pub(crate) fn item(model: &str, row: &Row) -> Item {
     if let Some(announced) = &row.announced {
         put("announced", text(announced));
     }
+    if let Some(suspended) = &state.suspended {
+        put("suspended", json(suspended));
+    }
+    if let Some(at) = state.cancelled {
+        put("cancelled", text(at));
+    }
+    if let Some(at) = state.breaker_closed {
+        put("breaker_closed", text(at));
+    }
+    if let Some(steered) = &row.steered {
+        put("steered", json(steered));
+    }
+    if !row.unsaid.is_empty() {
+        put("unsaid", json(&row.unsaid));
+    }
     match &state.phase {
         Phase::Idle => put("phase", text("idle")),
         Phase::Starting { decision, since, lease_until, waiting } => {
@@ -103,10 +118,13 @@ pub(crate) fn item(model: &str, row: &Row) -> Item {
                 put("waiting", json(waiting));
             }
         }
-        Phase::Running { decision, since } => {
+        Phase::Running { decision, since, stopping } => {
             put("phase", text("running"));
             put("decision", text(decision));
             put("since", text(since));
+            if let Some(at) = stopping {
+                put("stopping", text(at));
+            }
         }
     }
     item
@@ -133,13 +151,42 @@ pub(crate) fn run_item(model: &str, run: &Run) -> Item {
     put("billable_seconds", run.billable_seconds.map(number));
     put("failure", run.failure.as_ref().map(text));
     put("policy_since", run.policy.since.map(text));
+    put("cost", run.cost.map(text));
+    put("cause", run.cause.map(|cause| text(cause.word())));
+    put("metrics", (!run.metrics.is_empty()).then(|| json(&run.metrics)));
+    // For whoever looks down the column; the figures are beside it.
+    put("helped", run.effect.map(|effect| text(effect.verdict)));
+    put("effect", run.effect.map(|effect| json(&effect)));
     put("reserve", (!run.reserve.is_empty()).then(|| json(&run.reserve)));
     item
 }
 
-/// What is reserved for a run, from its item.
-pub(crate) fn reserve(model: &str, item: &Item) -> Result<Vec<Reserve>, AwsError> {
-    Ok(Reader { model, item }.json("reserve")?.unwrap_or_default())
+/// The run of an item.
+pub(crate) fn run(model: &str, item: &Item) -> Result<Run, AwsError> {
+    let read = Reader { model, item };
+    Ok(Run {
+        generation: read.needed("generation")?,
+        decision: read.needed("decision")?,
+        why: read.needed("why")?,
+        policy: Revision {
+            document: read.needed("policy")?,
+            version: read.needed("policy_version")?,
+            since: read.optional("policy_since")?,
+        },
+        job: read.needed("job")?,
+        arn: read.optional("arn")?,
+        decided: read.needed("decided")?,
+        status: read.needed("status")?,
+        ended: read.optional("ended")?,
+        billable_seconds: read.optional("billable_seconds")?,
+        cost: read.optional("cost")?,
+        failure: read.optional("failure")?,
+        // A word of a later version is not known here, and is no reason to lose the rest.
+        cause: read.optional::<String>("cause")?.map(|word| EndCause::of(&word)),
+        metrics: read.json("metrics")?.unwrap_or_default(),
+        effect: read.json("effect")?,
+        reserve: read.json("reserve")?.unwrap_or_default(),
+    })
 }
 
 /// What a fleet has spent, from its item. Less than nothing, after a person took away what was reserved, is nothing.
@@ -160,7 +207,11 @@ pub(crate) fn row(model: &str, item: &Item) -> Result<Row, AwsError> {
                 .map_err(|error| read.wrong("lease_until", &error.to_string()))?,
             waiting: read.json("waiting")?,
         },
-        "running" => Phase::Running { decision: read.needed("decision")?, since: read.needed("since")? },
+        "running" => Phase::Running {
+            decision: read.needed("decision")?,
+            since: read.needed("since")?,
+            stopping: read.optional("stopping")?,
+        },
         other => return Err(read.wrong("phase", &format!("`{other}` is not a phase"))),
     };
     Ok(Row {
@@ -180,9 +231,14 @@ pub(crate) fn row(model: &str, item: &Item) -> Result<Row, AwsError> {
             failed_at: read.optional("failed_at")?,
             proposed: read.json("proposed")?.unwrap_or_default(),
             confirmed: read.json("confirmed")?,
+            suspended: read.json("suspended")?,
+            cancelled: read.optional("cancelled")?,
+            breaker_closed: read.optional("breaker_closed")?,
         },
         turn: read.optional("turn")?,
         announced: read.optional("announced")?,
+        unsaid: read.json("unsaid")?.unwrap_or_default(),
+        steered: read.json("steered")?,
     })
 }
 
@@ -218,7 +274,11 @@ impl Reader<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rekindle_decision::state::{Confirmed, Refusal, Request, Sighting, Started, Tally, Trained, Waiting};
+    use rekindle_decision::signal::{Action, Control};
+    use rekindle_decision::state::{
+        Confirmed, Refusal, Request, Sighting, Started, Suspension, Tally, Trained, Waiting,
+    };
+    use rekindle_turn::ledger::{Happened, News, Steered};
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
@@ -246,8 +306,16 @@ mod tests {
             seen: vec!["a".into()],
             aside: None,
         };
+        let control = Control {
+            id: None,
+            models: vec!["churn".into()],
+            action: Action::Suspend { until: Some(now) },
+            by: Some("ana".into()),
+            reason: None,
+        };
         let cost = Some(Money::from_micros(12_500_001));
-        let started = Started { generation: 42, at: now, cost, trained: Some(now) };
+        let started =
+            Started { cost, trained: Some(now), because: vec!["weekly".into()], ..Started::of(42, now) };
         Row {
             version: 7,
             state: State {
@@ -270,9 +338,14 @@ mod tests {
                     by: None,
                     reason: Some("r".into()),
                 }),
+                suspended: Some(Suspension { at: now, until: Some(now), by: None, reason: Some("r".into()) }),
+                cancelled: Some(now),
+                breaker_closed: Some(now),
             },
             turn: Some("turn".into()),
             announced: Some("hold".into()),
+            unsaid: vec![News { what: Happened::Ended, generation: 42, at: now, by: "turn".into() }],
+            steered: Some(Steered { at: now, control }),
         }
     }
 
@@ -281,12 +354,13 @@ mod tests {
         let now = at("2026-11-02T06:00:00.123Z");
         let starting =
             |waiting| Phase::Starting { decision: "d".into(), since: now, lease_until: now, waiting };
-        let running = Phase::Running { decision: "d".into(), since: now };
+        let running = |stopping| Phase::Running { decision: "d".into(), since: now, stopping };
         for phase in [
             Phase::Idle,
             starting(None),
             starting(Some(Waiting { code: "Throttled".into(), message: "m".into() })),
-            running,
+            running(None),
+            running(Some(now)),
         ] {
             let row = full(phase);
             assert_eq!(super::row("churn", &item("churn", &row)).unwrap(), row);

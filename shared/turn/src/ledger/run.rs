@@ -87,6 +87,23 @@ pub enum EndCause {
 }
 
 impl EndCause {
+    /// The cause of a word in the ledger.
+    #[must_use]
+    pub fn of(word: &str) -> Self {
+        let all = [
+            Self::Capacity,
+            Self::Quota,
+            Self::Data,
+            Self::Algorithm,
+            Self::Service,
+            Self::Limit,
+            Self::Stopped,
+            Self::Replaced,
+            Self::Deleted,
+        ];
+        all.into_iter().find(|cause| cause.word() == word).unwrap_or(Self::Unknown)
+    }
+
     /// The word in the ledger.
     #[must_use]
     pub const fn word(self) -> &'static str {
