@@ -193,8 +193,13 @@ fn happen(memory: &Memory, happening: &Happening, level: &mut Option<f64>) -> an
 fn function(signal: &Signal) -> &'static str {
     match signal {
         Signal::Scheduled(_) => "on-schedule",
-        Signal::Alarmed(_) | Signal::Arrived(_) | Signal::Asked(_) | Signal::Confirmed(_) => "on-alarm",
+        Signal::Alarmed(_)
+        | Signal::Arrived(_)
+        | Signal::Asked(_)
+        | Signal::Confirmed(_)
+        | Signal::Controlled(_) => "on-alarm",
         Signal::Sweep(_) => "on-metric-check",
+        Signal::TrainingEnded(_) => "on-training-end",
     }
 }
 

@@ -13,7 +13,8 @@ use rekindle_decision::policy::Revision;
 use rekindle_local_cloud::{Aws, MiniStack};
 use rekindle_sagemaker_double::Double;
 use rekindle_turn::contract::{Stage, broken, jobs, ledger};
-use rekindle_turn::ledger::Run;
+use rekindle_turn::ledger::{EndCause, Run};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 const ACCOUNT: &str = "100000000201";
@@ -46,6 +47,10 @@ impl Stage for Emulated {
 
 fn run(item: &Value) -> Option<Run> {
     let text = |name: &str| item.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
+    fn json<T: DeserializeOwned>(item: &Value, name: &str) -> Option<Option<T>> {
+        let text = item.get(name).and_then(Value::as_str);
+        text.map(|text| serde_json::from_str(text).ok()).map_or(Some(None), |read| read.map(Some))
+    }
     let number = |name: &str| item.get(name).and_then(Value::as_i64);
     Some(Run {
         generation: u32::try_from(number("generation")?).ok()?,
@@ -62,11 +67,12 @@ fn run(item: &Value) -> Option<Run> {
         status: text("status")?,
         ended: text("ended").and_then(|at| at.parse().ok()),
         billable_seconds: number("billable_seconds"),
+        cost: text("cost").and_then(|cost| cost.parse().ok()),
         failure: text("failure"),
-        reserve: match text("reserve") {
-            Some(text) => serde_json::from_str(&text).ok()?,
-            None => Vec::new(),
-        },
+        cause: text("cause").map(|word| EndCause::of(&word)),
+        metrics: json(item, "metrics")?.unwrap_or_default(),
+        effect: json(item, "effect")?,
+        reserve: json(item, "reserve")?.unwrap_or_default(),
     })
 }
 
