@@ -20,6 +20,8 @@ pub struct Config {
     pub stack: String,
     /// What an hour of an instance costs.
     pub prices: Prices,
+    /// The stack's own EventBridge rules, whose state the sweep looks at.
+    pub rules: Vec<String>,
 }
 
 /// Why the environment cannot be used.
@@ -65,6 +67,7 @@ impl Config {
         })?;
         Ok(Self {
             prices,
+            rules: variable("REKINDLE_RULES").iter().flat_map(|names| rules(names)).collect(),
             table: needed("REKINDLE_TABLE")?,
             bus: needed("REKINDLE_BUS")?,
             policy_path: needed("REKINDLE_POLICY_PATH")?,
@@ -72,6 +75,11 @@ impl Config {
             stack: needed("REKINDLE_PREFIX")?,
         })
     }
+}
+
+/// Names with commas between them.
+fn rules(names: &str) -> Vec<String> {
+    names.split(',').map(str::trim).filter(|name| !name.is_empty()).map(ToOwned::to_owned).collect()
 }
 
 #[cfg(test)]
@@ -102,6 +110,17 @@ mod tests {
             });
             assert!(error.unwrap_err().to_string().contains(name));
         }
+    }
+
+    #[test]
+    fn the_rules_are_names_with_commas() {
+        let with = |names: &'static str| {
+            Config::read(
+                move |name| if name == "REKINDLE_RULES" { Some(names.to_owned()) } else { full(name) },
+            )
+        };
+        assert_eq!(with("sweep, alarms,,").unwrap().rules, ["sweep", "alarms"]);
+        assert_eq!(Config::read(full).unwrap().rules, Vec::<String>::new());
     }
 
     #[test]

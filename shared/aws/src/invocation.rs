@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use crate::clients::Clients;
 use crate::error::AwsError;
-use crate::{alarm_sets, alarms, budgets, bus, jobs, ledger, metrics, monitors, policies};
+use crate::{alarm_sets, alarms, budgets, bus, jobs, ledger, metrics, monitors, policies, rules};
 
 /// The world of one invocation: the function's clients, and a name for this invocation.
 #[derive(Debug)]
@@ -120,6 +120,10 @@ impl World for Invocation<'_> {
 
     async fn run(&self, model: &str, generation: u32) -> Result<Option<Run>, AwsError> {
         ledger::run(self.clients, model, generation).await
+    }
+
+    async fn disabled_rules(&self) -> Result<Vec<String>, AwsError> {
+        rules::disabled(self.clients).await
     }
 
     async fn remember(&self, memo: &Memo) -> Result<Written, AwsError> {

@@ -18,6 +18,7 @@ mod metrics;
 mod monitors;
 mod policies;
 mod row;
+mod rules;
 mod time;
 
 pub use clients::Clients;

@@ -101,6 +101,12 @@ pub(crate) fn item(model: &str, row: &Row) -> Item {
     if let Some(at) = state.breaker_closed {
         put("breaker_closed", text(at));
     }
+    if let Some(at) = row.blind_since {
+        put("blind_since", text(at));
+    }
+    if !row.delivered.is_empty() {
+        put("delivered", json(&row.delivered));
+    }
     if let Some(steered) = &row.steered {
         put("steered", json(steered));
     }
@@ -238,6 +244,8 @@ pub(crate) fn row(model: &str, item: &Item) -> Result<Row, AwsError> {
         turn: read.optional("turn")?,
         announced: read.optional("announced")?,
         unsaid: read.json("unsaid")?.unwrap_or_default(),
+        blind_since: read.optional("blind_since")?,
+        delivered: read.json("delivered")?.unwrap_or_default(),
         steered: read.json("steered")?,
     })
 }
@@ -345,6 +353,8 @@ mod tests {
             turn: Some("turn".into()),
             announced: Some("hold".into()),
             unsaid: vec![News { what: Happened::Ended, generation: 42, at: now, by: "turn".into() }],
+            blind_since: Some(now),
+            delivered: ["d".to_owned()].into(),
             steered: Some(Steered { at: now, control }),
         }
     }

@@ -89,7 +89,8 @@ pub fn decision_id(cause: &str, generation: u32) -> String {
 }
 
 /// A short digest of a foreign identity, where only sameness matters.
-pub(crate) fn digest(identity: &str) -> String {
+#[must_use]
+pub fn digest(identity: &str) -> String {
     hex(&[identity], 8)
 }
 

@@ -19,6 +19,7 @@ mod one;
 pub mod prices;
 pub mod record;
 mod repair;
+mod sources;
 mod steer;
 mod wake;
 pub mod world;
@@ -60,6 +61,9 @@ pub async fn turn<W: World>(world: &W, signals: &[Signal]) -> Result<Summary, Tu
         world.policies().await.map_err(|source| TurnError { step: "load the policies", source })?;
     let wake = Wake::of(&policies, signals, world.now());
     let mut summary = Summary::of(&wake, &policies);
+    if wake.sweep {
+        summary.look_at_rules(world.disabled_rules().await.map_err(|error| chain(&error)));
+    }
 
     for batch in wake.models.chunks(BATCH) {
         if world.deadline().is_some_and(|deadline| ENOUGH.after(world.now()) > deadline) {

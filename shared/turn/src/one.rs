@@ -1,6 +1,5 @@
 //! One model: decide, write the intent, act.
 
-use jiff::Timestamp;
 use rekindle_decision::decide;
 use rekindle_decision::duration::Duration;
 use rekindle_decision::facts::Facts;
@@ -15,8 +14,9 @@ use crate::act::{self, Start};
 use crate::error::chain;
 use crate::gather::{self, Gathered, Unread};
 use crate::ledger::{ANSWERED, Fleet, Happened, Intent, LEASE, Memo, News, Row, Run, Written, count_start};
-use crate::record::{Outcome, Record};
+use crate::record::{Outcome, Record, is_blind};
 use crate::repair::Repair;
+use crate::sources::sources;
 use crate::world::World;
 use crate::{announce, approval};
 
@@ -60,6 +60,7 @@ pub(crate) async fn one<W: World>(world: &W, gathered: Gathered) -> Record {
             Err(error) => (decide(&policy, &facts), None, Outcome::Failed { error: chain(&error) }),
         };
         let unclaimed = approval::unclaimed(&policy, &facts, &ruling);
+        let silent = sources(&policy, &facts, &before.delivered).silent;
         let held = matches!(outcome, Outcome::Decided | Outcome::Observed | Outcome::Stopping { .. });
         if held && announced != announced_now(&ruling) {
             let (generation, by) = (ruling.generation, world.token().to_owned());
@@ -68,6 +69,7 @@ pub(crate) async fn one<W: World>(world: &W, gathered: Gathered) -> Record {
         Record::new(&policy, facts, ruling, outcome, repair, announced)
             .answering(unclaimed)
             .telling(news, before)
+            .silent(silent, policy.guards.blind_for)
     }
     .instrument(span)
     .await
@@ -117,14 +119,14 @@ async fn conclude<W: World>(
             };
             match why {
                 None => start(world, policy, facts, &row, &ruling).await?,
-                Some(why) => remember(world, policy, facts.now, &row, &ruling)
+                Some(why) => remember(world, policy, facts, &row, &ruling)
                     .await?
                     .map(|_| Outcome::Lost { why: why.to_owned() }),
             }
         } else if let Some(stop) = ruling.stop.filter(|_| may == May::Start) {
-            replace(world, policy, facts.now, &row, &ruling, stop).await?
+            replace(world, policy, facts, &row, &ruling, stop).await?
         } else {
-            remember(world, policy, facts.now, &row, &ruling).await?
+            remember(world, policy, facts, &row, &ruling).await?
         };
         if let Some(outcome) = outcome {
             return Ok((ruling, announced, outcome));
@@ -211,8 +213,7 @@ fn intent<W: World>(world: &W, policy: &Policy, facts: &Facts, row: &Row, ruling
             state,
             turn: Some(world.token().to_owned()),
             announced: Some(announce::digest(ruling)),
-            unsaid: row.unsaid.clone(),
-            steered: row.steered.clone(),
+            ..row.clone()
         },
         run: Run {
             generation: ruling.generation,
@@ -266,12 +267,12 @@ fn once_each(reserve: &[Reserve]) -> Vec<Reserve> {
 async fn replace<W: World>(
     world: &W,
     policy: &Policy,
-    now: Timestamp,
+    facts: &Facts,
     row: &Row,
     ruling: &Ruling,
     generation: u32,
 ) -> Result<Option<Outcome>, W::Error> {
-    if remember(world, policy, now, row, ruling).await?.is_none() {
+    if remember(world, policy, facts, row, ruling).await?.is_none() {
         return Ok(None);
     }
     // Written before it is asked: that we did it, and no stranger, is known when it has ended.
@@ -292,10 +293,11 @@ fn announced_now(ruling: &Ruling) -> Option<String> {
 async fn remember<W: World>(
     world: &W,
     policy: &Policy,
-    now: Timestamp,
+    facts: &Facts,
     row: &Row,
     ruling: &Ruling,
 ) -> Result<Option<Outcome>, W::Error> {
+    let now = facts.now;
     let observed = matches!(ruling.decision, Decision::Start { .. }) && policy.mode != Mode::Enforce;
     let done = if observed { Outcome::Observed } else { Outcome::Decided };
     let announced = announced_now(ruling);
@@ -329,6 +331,8 @@ async fn remember<W: World>(
             ..row.state.clone()
         },
         announced,
+        blind_since: is_blind(ruling).then(|| row.blind_since.unwrap_or(now)),
+        delivered: sources(policy, facts, &row.delivered).delivered,
         ..row.clone()
     };
     if let (Some(_), Phase::Running { stopping, .. }) = (ruling.stop, &mut next.state.phase) {

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use rekindle_decision::decide;
+use rekindle_decision::duration::Duration;
 use rekindle_decision::facts::Facts;
 use rekindle_decision::policy::{Mode, Policy, Revision};
 use rekindle_decision::ruling::{Blocker, Decision, Ruling};
@@ -145,6 +146,12 @@ pub struct Record {
     /// What people were answered whose yes is for nothing that waits.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unclaimed: Vec<String>,
+    /// Metrics that have never delivered a datapoint, each in a sentence: misconfiguration, as far as can be told.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub silent: Vec<String>,
+    /// Since when nobody can tell whether a training is wanted, where that is longer than the policy allows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub blind_too_long_since: Option<Timestamp>,
     /// What was announced before this turn.
     #[serde(skip)]
     pub(crate) announced: Option<String>,
@@ -178,6 +185,8 @@ impl Record {
             repair,
             unclaimed: Vec::new(),
             announced,
+            silent: Vec::new(),
+            blind_too_long_since: None,
             news: Vec::new(),
             row: Row::default(),
         }
@@ -186,6 +195,13 @@ impl Record {
     /// The same, with what is to be announced beside the decision, and the row it stands in.
     pub(crate) fn telling(self, news: Vec<News>, row: Row) -> Self {
         Self { news, row, ..self }
+    }
+
+    /// The same, with the metrics that have never delivered, and with whether the model is blind for longer than this.
+    pub(crate) fn silent(self, silent: Vec<String>, blind_for: Duration) -> Self {
+        let since = self.row.blind_since.filter(|_| self.is_blind());
+        let blind_too_long_since = since.filter(|since| blind_for.after(*since) <= self.facts.now);
+        Self { silent, blind_too_long_since, ..self }
     }
 
     /// The same, with what people are answered whose yes is for nothing that waits.
@@ -211,7 +227,19 @@ impl Record {
     /// Whether nobody can tell if this model is well.
     #[must_use]
     pub fn is_blind(&self) -> bool {
-        self.ruling.decision.waiting_on().iter().any(|blocker| matches!(blocker, Blocker::Blind { .. }))
+        is_blind(&self.ruling)
+    }
+
+    /// Whether something stands in the way that is of this word.
+    fn waits_on(&self, word: &str) -> bool {
+        self.ruling.decision.waiting_on().iter().any(|blocker| blocker.word() == word)
+    }
+
+    /// Whether trainings failed, or did not help, so often that a person must look.
+    fn is_given_up(&self) -> bool {
+        self.ruling.decision.waiting_on().iter().any(|blocker| {
+            matches!(blocker, Blocker::GivenUp { .. } | Blocker::Futile { .. } | Blocker::Refused { .. })
+        })
     }
 
     /// Whether this is news: a start, a hold of another kind than before, or trouble.
@@ -276,6 +304,10 @@ impl Record {
             ("Holds", held),
             ("Rests", rested),
             ("BlindModels", self.is_blind()),
+            ("BlindTooLong", self.blind_too_long_since.is_some()),
+            ("SilentSources", !self.silent.is_empty()),
+            ("HeldByBudget", self.waits_on("budget")),
+            ("GivenUpModels", self.is_given_up()),
             ("FailedModels", failed),
         ];
         // A metric per model is paid for per model: only what is rare gets one.
@@ -299,6 +331,11 @@ impl Record {
         };
         carried_on.into_iter().chain(core::iter::once(&self.outcome))
     }
+}
+
+/// Whether it hangs on something that cannot be told if a training is wanted.
+pub(crate) fn is_blind(ruling: &Ruling) -> bool {
+    ruling.decision.waiting_on().iter().any(|blocker| matches!(blocker, Blocker::Blind { .. }))
 }
 
 /// One turn in numbers.
@@ -341,6 +378,9 @@ pub struct Summary {
     /// Why the policies are older than they should be.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stale_policies: Option<String>,
+    /// The stack's own rules that are switched off or gone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub disabled_rules: Vec<String>,
     /// Whether this was a look at everything.
     pub sweep: bool,
     /// For a turn of a few models: each with its decision in one sentence.
@@ -361,6 +401,14 @@ impl Summary {
             stale_policies: policies.stale.clone(),
             sweep: wake.sweep,
             ..Self::default()
+        }
+    }
+
+    /// Notes what was found of the stack's own rules. That they cannot be looked at is told, and fails nothing.
+    pub(crate) fn look_at_rules(&mut self, disabled: Result<Vec<String>, String>) {
+        match disabled {
+            Ok(disabled) => self.disabled_rules = disabled,
+            Err(error) => tracing::error!(error, "the stack's own rules could not be looked at"),
         }
     }
 
@@ -431,6 +479,7 @@ impl Summary {
             ("PolicyProblems", count(self.problems.len())),
             ("Unclaimed", count(self.unclaimed.len())),
             ("Unannounced", count(self.unannounced)),
+            ("DisabledRules", count(self.disabled_rules.len())),
             ("NotLookedAt", count(self.not_looked_at)),
         ];
         let mut line = metrics(now, stack, &[&["Stack"]], counts);

@@ -102,6 +102,11 @@ pub trait World: Sync {
     /// Writes what to remember, if the row has not changed since it was read.
     fn remember(&self, memo: &Memo) -> impl Future<Output = Result<Written, Self::Error>> + Send;
 
+    /// The stack's own rules and schedules that are switched off or gone, by name: what they should wake us for does not come.
+    fn disabled_rules(&self) -> impl Future<Output = Result<Vec<String>, Self::Error>> + Send {
+        async { Ok(Vec::new()) }
+    }
+
     /// Publishes; gives back the places of the announcements that were not taken.
     fn publish(&self, announcements: &[Announcement]) -> impl Future<Output = BTreeSet<usize>> + Send;
 

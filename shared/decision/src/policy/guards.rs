@@ -38,12 +38,17 @@ pub struct Guards {
     pub max_age: Option<Duration>,
     /// Whether a person must agree to each start.
     pub ask_first: bool,
+    /// How long it may be impossible to tell whether a training is wanted, before somebody is called.
+    pub blind_for: Duration,
 }
 
 impl Guards {
     /// Cooldown when the policy names none. A day, because a trigger is a level: without one, a model that stays bad
     /// would be trained again as soon as its last job ended.
     pub const COOLDOWN: Duration = Duration::from_seconds(86_400);
+
+    /// How long a model may be blind when the policy does not say. A day: what is measured daily must be able to miss one.
+    pub const BLIND_FOR: Duration = Duration::from_seconds(86_400);
 }
 
 impl Default for Guards {
@@ -61,6 +66,7 @@ impl Default for Guards {
             min_age: None,
             max_age: None,
             ask_first: false,
+            blind_for: Self::BLIND_FOR,
         }
     }
 }

@@ -40,6 +40,7 @@ pub(super) fn guards(written: &GuardsText, faults: &mut Vec<Fault>) -> Guards {
         min_age: written.min_age,
         max_age: written.max_age,
         ask_first: written.ask_first,
+        blind_for: written.blind_for.unwrap_or(Guards::BLIND_FOR),
     }
 }
 

@@ -44,6 +44,8 @@ pub struct GuardsText {
     /// Whether a person must agree to each start. A yes holds until the start, or until nothing is wanted any more. Left
     /// out: false.
     pub ask_first: bool,
+    /// How long it may be impossible to tell whether a training is wanted, before an alarm calls somebody. Left out: 24h.
+    pub blind_for: Option<Duration>,
 }
 
 /// A time in which nothing may be started. It opens at each instant of a schedule and stays open for a length of time

@@ -1,5 +1,7 @@
 //! The state row of one model.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use rekindle_decision::signal::Control;
 use rekindle_decision::state::State;
@@ -18,6 +20,12 @@ pub struct Row {
     /// What was announced last, so that an unchanged hold is announced once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub announced: Option<String>,
+    /// Since when nobody can tell whether a training is wanted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blind_since: Option<Timestamp>,
+    /// Digests of the metrics that have delivered a datapoint, of those the policy names.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub delivered: BTreeSet<String>,
     /// What a person last did by hand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub steered: Option<Steered>,
