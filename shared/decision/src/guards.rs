@@ -125,7 +125,9 @@ fn max_starts(policy: &Policy, facts: &Facts) -> Option<Blocker> {
 
 fn refused(facts: &Facts, cause: &str) -> Option<Blocker> {
     let refusal = facts.state.refused.as_ref().filter(|refusal| refusal.cause == cause)?;
-    Some(Blocker::Refused { at: refusal.at, code: refusal.code.clone(), message: refusal.message.clone() })
+    let until = refusal.again_at();
+    let (at, code, message) = (refusal.at, refusal.code.clone(), refusal.message.clone());
+    until.is_none_or(|until| facts.now < until).then_some(Blocker::Refused { at, code, message, until })
 }
 
 /// A person who asks for a training has agreed to it.

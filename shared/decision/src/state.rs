@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::duration::Duration;
 use crate::effect::Effect;
 use crate::money::Money;
 
@@ -357,7 +358,8 @@ pub struct Request {
     pub ignore_budget: bool,
 }
 
-/// A start that SageMaker refused for good: not tried again until the policy or the cause changes.
+/// A start that SageMaker refused for good: not tried again until the policy or the cause changes, or a person closes the
+/// breaker; but what may heal by itself is tried a few times more.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
     /// Digest of policy revision and cause, see [`crate::identity::cause`].
@@ -368,4 +370,28 @@ pub struct Refusal {
     pub code: String,
     /// The error's text.
     pub message: String,
+    /// How often it was refused for this cause before.
+    #[serde(default)]
+    pub before: u32,
+}
+
+impl Refusal {
+    /// SageMaker's word for a request that cannot be right, and for input that is not there yet. Which of them it is stands
+    /// in the text alone, which is no contract.
+    const INVALID: &'static str = "ValidationException";
+
+    /// Times that an invalid request is sent again: input may come late.
+    const AGAIN: u32 = 3;
+
+    /// Wait before the first of them; each further one waits twice as long.
+    const WAIT: Duration = Duration::from_seconds(3_600);
+
+    /// When it is worth another try; `None`: never by itself.
+    #[must_use]
+    pub fn again_at(&self) -> Option<Timestamp> {
+        if self.code != Self::INVALID || self.before >= Self::AGAIN {
+            return None;
+        }
+        Some(Duration::from_seconds(Self::WAIT.seconds() << self.before).after(self.at))
+    }
 }

@@ -43,6 +43,8 @@ pub(crate) struct Start<'a> {
     pub(crate) at: Timestamp,
     /// The time of this turn.
     pub(crate) now: Timestamp,
+    /// The newest refusal before it.
+    pub(crate) refused: Option<&'a Refusal>,
 }
 
 /// Creates the job and settles what came of it. `cause` is kept with a refusal, so that the same cause is not tried
@@ -72,11 +74,13 @@ pub(crate) async fn create<W: World>(world: &W, start: &Start<'_>, cause: &str) 
         },
         Creation::NotNow { code, message } => waiting(world, start, &code, &message).await,
         Creation::Refused { code, message } => {
+            let before = start.refused.filter(|refused| refused.cause == cause);
             let refused = Refusal {
                 cause: cause.to_owned(),
                 at: start.now,
                 code: code.clone(),
                 message: message.clone(),
+                before: before.map_or(0, |refused| refused.before.saturating_add(1)),
             };
             let failure = format!("{code}: {message}");
             let settled = Settled::GivenUp { status: "Refused".to_owned(), failure, refused: Some(refused) };

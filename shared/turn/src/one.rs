@@ -155,7 +155,14 @@ async fn start<W: World>(
         Written::Yes => {}
         Written::No | Written::OverBudget => return Ok(None),
     }
-    let start = Start { policy, generation: ruling.generation, decision: ruling.id.clone(), at: now, now };
+    let start = Start {
+        policy,
+        generation: ruling.generation,
+        decision: ruling.id.clone(),
+        at: now,
+        now,
+        refused: row.state.refused.as_ref(),
+    };
     let outcome = match act::create(world, &start, &ruling.cause).await {
         Ok(outcome) => outcome,
         // The intent stands: the sweep carries it on when the lease ends.

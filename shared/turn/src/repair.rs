@@ -5,6 +5,7 @@
 
 use jiff::Timestamp;
 use rekindle_decision::decide;
+use rekindle_decision::duration::Duration;
 use rekindle_decision::identity::job_name;
 use rekindle_decision::money::Money;
 use rekindle_decision::policy::Mode;
@@ -109,6 +110,7 @@ pub(crate) async fn mend<W: World>(world: &W, mut model: Gathered) -> Gathered {
                 decision: decision.clone(),
                 at: *since,
                 now: model.facts.now,
+                refused: row.state.refused.as_ref(),
             };
             Some(take_over(world, &model, &start, waiting.as_ref()).await)
         }
@@ -145,8 +147,11 @@ fn open<'a, W: World>(
     Open { model: &model.policy.model, generation, turn: world.token(), since, stopping, now }
 }
 
-/// Why a start that has no job yet is not wanted any more, if it is not: an owner has switched the policy off, or a person
-/// has suspended the model or cancelled what asked.
+/// How long a start may wait for SageMaker to take it: a quota that is too small for the request never passes by itself.
+const WAIT_LIMIT: Duration = Duration::from_seconds(7 * 86_400);
+
+/// Why a start that has no job yet is not wanted any more, if it is not: an owner has switched the policy off, a person
+/// has suspended the model or cancelled what asked, or it has waited for too long.
 fn unwanted(model: &Gathered, since: Timestamp) -> Option<String> {
     let state = &model.facts.state;
     if model.policy.mode != Mode::Enforce {
@@ -155,8 +160,11 @@ fn unwanted(model: &Gathered, since: Timestamp) -> Option<String> {
     if state.suspension(model.facts.now).is_some() {
         return Some("the model was suspended".to_owned());
     }
-    let cancelled = state.cancelled.is_some_and(|cancelled| cancelled >= since);
-    cancelled.then(|| "it was cancelled".to_owned())
+    if state.cancelled.is_some_and(|cancelled| cancelled >= since) {
+        return Some("it was cancelled".to_owned());
+    }
+    let too_long = WAIT_LIMIT.after(since) <= model.facts.now;
+    too_long.then(|| format!("it has waited for {WAIT_LIMIT}; what still asks is decided on afresh"))
 }
 
 async fn close<W: World>(world: &W, open: &Open<'_>) -> Option<Repair> {

@@ -96,12 +96,17 @@ impl fmt::Display for Blocker {
                 write!(f, "a person must agree: confirm decision {decision}")
             }
             Self::Ledger { error } => write!(f, "the ledger cannot be read: {error}"),
-            Self::Refused { at, code, message } => write!(
-                f,
-                "SageMaker refused this start at {} ({code}: {message}); mend it and change \
-                 the policy, or ask for a training by hand",
-                Minute(*at)
-            ),
+            Self::Refused { at, code, message, until } => {
+                write!(f, "SageMaker refused this start at {} ({code}: {message}); ", Minute(*at))?;
+                match until {
+                    Some(until) => {
+                        write!(f, "it is tried again at {}, should input have been late", Minute(*until))
+                    }
+                    None => f.write_str(
+                        "mend it, then change the policy, close the breaker, or ask for a training by hand",
+                    ),
+                }
+            }
         }
     }
 }

@@ -134,8 +134,11 @@ pub enum Blocker {
         /// Why not.
         error: String,
     },
-    /// SageMaker refused a start for the same cause for good.
+    /// SageMaker refused a start for the same cause for good, or until it is worth another try.
     Refused {
+        /// When it is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Timestamp>,
         /// When.
         at: Timestamp,
         /// The error's code.
@@ -221,6 +224,7 @@ impl Blocker {
             | Self::MaxStarts { until, .. }
             | Self::MinAge { until, .. } => Some(*until),
             Self::Suspended { by_hand: Some(suspension) } => suspension.until,
+            Self::Refused { until, .. } => *until,
             Self::Suspended { by_hand: None }
             | Self::BudgetUnread { .. }
             | Self::Data(_)
@@ -230,8 +234,7 @@ impl Blocker {
             | Self::Approval { .. }
             | Self::InFlight { .. }
             | Self::Blind { .. }
-            | Self::Ledger { .. }
-            | Self::Refused { .. } => None,
+            | Self::Ledger { .. } => None,
         }
     }
 }
