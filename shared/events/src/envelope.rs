@@ -7,11 +7,11 @@ use serde_json::Value;
 
 use crate::object::Object;
 use crate::refusal::{Problem, almost, shown};
-use crate::{Reading, alarm, glue, json, later, other, processing, s3, schedule};
+use crate::{Reading, alarm, glue, json, other, processing, s3, schedule, training};
 
 /// Every kind of AWS that is read by name, for the hint after a slip. From AWS, a near miss is a slip: read as an event
-/// like any other, it would quietly lose an alarm.
-const READ: [(&str, &str); 8] = [
+/// like any other, it would quietly lose an alarm, or let the end of a training job start the next.
+const READ: [(&str, &str); 9] = [
     ("aws.events", "Scheduled Event"),
     ("aws.scheduler", "Scheduled Event"),
     ("aws.cloudwatch", "CloudWatch Alarm State Change"),
@@ -20,6 +20,7 @@ const READ: [(&str, &str); 8] = [
     ("aws.s3", s3::DETAIL_TYPE),
     ("aws.glue-dataquality", glue::DETAIL_TYPE),
     ("aws.sagemaker", processing::DETAIL_TYPE),
+    ("aws.sagemaker", training::DETAIL_TYPE),
 ];
 
 /// Reads an EventBridge event.
@@ -47,7 +48,8 @@ fn dispatch(event: &Object<'_>) -> Result<Reading, Problem> {
         ("aws.s3", s3::DETAIL_TYPE) => s3::read(event),
         ("aws.glue-dataquality", glue::DETAIL_TYPE) => glue::read(event),
         ("aws.sagemaker", processing::DETAIL_TYPE) => processing::read(event),
-        _ => match later::refuse(source, detail_type).or_else(|| slip(source, detail_type)) {
+        ("aws.sagemaker", training::DETAIL_TYPE) => training::read(event),
+        _ => match slip(source, detail_type) {
             Some(problem) => Err(problem),
             None => other::read(event, source, detail_type),
         },

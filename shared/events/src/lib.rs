@@ -1,10 +1,10 @@
 //! Reads what AWS sends into signals. Pure: no SDK, no clock, no I/O.
 //!
 //! A Lambda function is handed bytes. They may be a tick of a schedule, an alarm in one of five wrappings, news of data,
-//! an event of somebody's own, a request that was typed, or a stranger. [`read`] tells them apart and answers in one of
-//! three ways for each thing inside:
+//! the end of a training job, an event of somebody's own, a request that was typed, or a stranger. [`read`] tells them
+//! apart and answers in one of three ways for each thing inside:
 //!
-//! * a [`Signal`]: somebody asks us to look at models;
+//! * a [`Signal`]: somebody asks us to look at models, or one of our training jobs has ended;
 //! * [`Reading::Ignored`]: known, and deliberately without effect;
 //! * [`Unrecognised`]: refused by name, with the field at fault, so that nobody has to guess.
 //!
@@ -25,6 +25,11 @@
 //! let refused = entries[0].reading.as_ref().unwrap_err();
 //! assert_eq!(refused.to_string(), "cannot read this request to retrain: `modle` is not one of its fields");
 //! assert_eq!(refused.hint.as_deref(), Some("did you mean `model`?"));
+//!
+//! // A person may also hold a model, let it go again, forget what asks for a training, or forgive failed ones.
+//! let entries = read(br#"{"rekindle": "suspend", "model": "churn-weekly", "until": "2026-12-01T00:00:00Z"}"#);
+//! let Ok(Reading::Signal(Signal::Controlled(control))) = &entries[0].reading else { panic!("not a control") };
+//! assert_eq!((control.action.word(), control.models.len()), ("suspend", 1));
 //! ```
 //!
 //! Each kind has a file of its own, and [`read`] asks them in the order of `shape.rs`. A new EventBridge kind is one
@@ -37,7 +42,6 @@ mod glue;
 mod instant;
 mod json;
 mod judged;
-mod later;
 mod object;
 mod other;
 mod ours;
@@ -49,6 +53,7 @@ mod schedule;
 mod series;
 mod shape;
 mod sns;
+mod training;
 
 use std::borrow::Cow;
 

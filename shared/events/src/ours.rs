@@ -3,7 +3,7 @@
 //! The sender is one of us, so nothing is forgiven: an unknown field is a typo, and a typo must be loud.
 
 use jiff::Timestamp;
-use rekindle_decision::signal::{Ask, Confirm, Signal, Sweep, Tick};
+use rekindle_decision::signal::{Action, Ask, Confirm, Control, Signal, Sweep, Tick};
 use serde_json::Value;
 
 use crate::object::Object;
@@ -16,7 +16,8 @@ const MAX_TEXT: usize = 1024;
 /// Most models in one request. A longer list is better left out, which means all of them.
 const MAX_MODELS: usize = 256;
 
-const WORDS: [&str; 4] = ["retrain", "confirm", "scheduled", "sweep"];
+const WORDS: [&str; 8] =
+    ["retrain", "confirm", "suspend", "resume", "cancel", "close_breaker", "scheduled", "sweep"];
 
 /// Letters of a decision's id.
 const DECISION: usize = 32;
@@ -27,6 +28,12 @@ pub(crate) fn read(request: &Object<'_>) -> Result<Reading, Problem> {
     let (signal, kind) = match word {
         "retrain" => (retrain(request).map(Signal::Asked), "request to retrain"),
         "confirm" => (confirm(request).map(Signal::Confirmed), "request to confirm"),
+        "suspend" => (suspend(request).map(Signal::Controlled), "request to suspend"),
+        "resume" => (control(request, Action::Resume).map(Signal::Controlled), "request to resume"),
+        "cancel" => (control(request, Action::Cancel).map(Signal::Controlled), "request to cancel"),
+        "close_breaker" => {
+            (control(request, Action::CloseBreaker).map(Signal::Controlled), "request to close a breaker")
+        }
         "scheduled" => (scheduled(request).map(Signal::Scheduled), "scheduled request"),
         "sweep" => (sweep(request).map(Signal::Sweep), "request to sweep"),
         other => {
@@ -52,7 +59,10 @@ pub(crate) fn unmarked(request: &Object<'_>) -> Problem {
         let problem = Problem::new(format!("{} is not a field of a request", shown(field)));
         return problem.hint("did you mean `rekindle`?").resembling("request of our own");
     }
-    request.missing("rekindle").hint("add `\"rekindle\": \"retrain\"`").resembling("request of our own")
+    // Only one word takes an instant.
+    let word = if request.has("until") { "suspend" } else { "retrain" };
+    let hint = format!("add `\"rekindle\": \"{word}\"`");
+    request.missing("rekindle").hint(hint).resembling("request of our own")
 }
 
 fn retrain(request: &Object<'_>) -> Result<Ask, Problem> {
@@ -60,25 +70,36 @@ fn retrain(request: &Object<'_>) -> Result<Ask, Problem> {
         request,
         &["rekindle", "model", "models", "reason", "by", "force", "ignore_budget", "dry_run", "id"],
     )?;
-    let models = match (text(request, "model")?, models(request)?) {
-        (Some(model), None) => vec![model],
-        (None, Some(models)) => models,
-        (None, None) => {
-            return Err(request.missing("model").hint("name one in `model`, or several in `models`"));
-        }
-        (Some(_), Some(_)) => {
-            return Err(Problem::new(format!("{} has both `model` and `models`", request.name()))
-                .hint("name one in `model`, or several in `models`"));
-        }
-    };
     Ok(Ask {
         id: text(request, "id")?,
-        models,
+        models: model_or_models(request)?,
         reason: text(request, "reason")?,
         by: text(request, "by")?,
         force: request.flag("force")?.unwrap_or(false),
         ignore_budget: request.flag("ignore_budget")?.unwrap_or(false),
         dry_run: request.flag("dry_run")?.unwrap_or(false),
+    })
+}
+
+/// A person holds models, for a while or until told otherwise.
+fn suspend(request: &Object<'_>) -> Result<Control, Problem> {
+    only(request, &["rekindle", "model", "models", "until", "reason", "by", "id"])?;
+    controlled(request, Action::Suspend { until: request.instant("until")? })
+}
+
+/// What a person wants done by hand now.
+fn control(request: &Object<'_>, action: Action) -> Result<Control, Problem> {
+    only(request, &["rekindle", "model", "models", "reason", "by", "id"])?;
+    controlled(request, action)
+}
+
+fn controlled(request: &Object<'_>, action: Action) -> Result<Control, Problem> {
+    Ok(Control {
+        id: text(request, "id")?,
+        models: model_or_models(request)?,
+        action,
+        by: text(request, "by")?,
+        reason: text(request, "reason")?,
     })
 }
 
@@ -149,6 +170,19 @@ fn said(text: &str, path: &str) -> Result<String, Problem> {
         return Err(Problem::new(format!("`{path}` is longer than {MAX_TEXT} characters")));
     }
     Ok(text.into())
+}
+
+/// The models a person means: one in `model`, or several in `models`. Never all of them by leaving both out.
+fn model_or_models(request: &Object<'_>) -> Result<Vec<String>, Problem> {
+    const HINT: &str = "name one in `model`, or several in `models`";
+    match (text(request, "model")?, models(request)?) {
+        (Some(model), None) => Ok(vec![model]),
+        (None, Some(models)) => Ok(models),
+        (None, None) => Err(request.missing("model").hint(HINT)),
+        (Some(_), Some(_)) => {
+            Err(Problem::new(format!("{} has both `model` and `models`", request.name())).hint(HINT))
+        }
+    }
 }
 
 /// The models that are named. An empty list is refused: somebody who filtered a list down to nothing does not mean

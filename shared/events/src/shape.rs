@@ -95,6 +95,7 @@ const KINDS: [Kind; 6] = [
             "ignore_budget",
             "dry_run",
             "decision",
+            "until",
             "trigger",
             "scheduled_time",
             "attempt",

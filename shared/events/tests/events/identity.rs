@@ -68,6 +68,8 @@ fn numbers_that_two_wrappings_tell_agree(
 #[case::two_results_of_one_ruleset("quality-captured", "quality-passed")]
 #[case::two_ends_of_one_job("processing-completed", "processing-failed")]
 #[case::two_events_of_one_source("event-custom", "event-model-package")]
+#[case::two_ends_of_one_training_job("training-completed", "training-failed")]
+#[case::two_things_done_by_hand("suspend-until", "cancel-one")]
 fn different_occurrences_have_different_names(#[case] one: &str, #[case] other: &str) {
     assert_ne!(signal(one).identity(), signal(other).identity());
 }
@@ -93,6 +95,10 @@ fn different_occurrences_have_different_names(#[case] one: &str, #[case] other: 
 #[case::event_replayed("event-custom", "event-custom-replayed")]
 #[case::event_of_somebody_in_a_queue("event-custom", "event-custom-in-sqs")]
 #[case::one_yes_with_and_without_words("confirm-one", "confirm-plain")]
+#[case::training_job_told_again("training-completed", "training-completed-again")]
+#[case::training_job_in_a_queue("training-completed", "training-in-sqs")]
+#[case::training_job_replayed("training-completed", "training-replayed")]
+#[case::training_job_barely_told("training-stopped", "training-bare")]
 fn the_same_occurrence_has_the_same_name(#[case] one: &str, #[case] other: &str) {
     assert_eq!(signal(one).identity(), signal(other).identity());
 }

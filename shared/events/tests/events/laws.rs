@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
+use rekindle_decision::identity::generation_of;
 use rekindle_decision::signal::{AlarmState, Signal, What};
 use rekindle_events::{Entry, MAX_SOURCE_BYTES, Reading, read};
 use serde_json::{Map, Value, json};
@@ -9,10 +10,15 @@ use serde_json::{Map, Value, json};
 use crate::folder::{Fixture, fixtures};
 
 /// Words that steer the reader, as keys and as values.
-const WORDS: [&str; 56] = [
+const WORDS: [&str; 64] = [
     "rekindle",
     "retrain",
     "confirm",
+    "suspend",
+    "resume",
+    "cancel",
+    "close_breaker",
+    "until",
     "decision",
     "id",
     "bucket",
@@ -28,6 +34,9 @@ const WORDS: [&str; 56] = [
     "ProcessingJobStatus",
     "ProcessingJobArn",
     "ProcessingEndTime",
+    "TrainingJobName",
+    "TrainingJobStatus",
+    "TuningJobArn",
     "scheduled",
     "sweep",
     "model",
@@ -69,13 +78,15 @@ const WORDS: [&str; 56] = [
 ];
 
 /// Values that fit where they are expected, so that random JSON gets past the door.
-const VALUES: [&str; 25] = [
+const VALUES: [&str; 27] = [
     "aws.s3",
     "Object Created",
     "aws.glue-dataquality",
     "Data Quality Evaluation Results Available",
     "aws.sagemaker",
     "SageMaker Processing Job State Change",
+    "SageMaker Training Job State Change",
+    "rk-demand-daily-51ab77c0-g000007",
     "Completed",
     "FAILED",
     "shop.catalogue",
@@ -274,6 +285,25 @@ proptest! {
     }
 
     #[test]
+    fn a_word_that_is_no_end_ends_no_run(word in "[A-Za-z_ ]{0,20}") {
+        prop_assume!(!["Completed", "Failed", "Stopped"].contains(&word.as_str()));
+        let mut payload = crate::folder::fixture("accept", "training-completed").json();
+        payload["detail"]["TrainingJobStatus"] = json!(word);
+        let reading = readings(&payload).remove(0);
+        let goes_on = matches!(&reading, Ok(Reading::Ignored { kind, .. }) if kind == "training job that goes on");
+        prop_assert!(goes_on, "{:?}", reading);
+    }
+
+    #[test]
+    fn only_a_name_of_ours_ends_a_run(name in "(rk-)?[a-z-]{0,12}(-g[0-9]{4,8})?") {
+        let mut payload = crate::folder::fixture("accept", "training-completed").json();
+        payload["detail"]["TrainingJobName"] = json!(name);
+        let ours = generation_of(&name).is_some();
+        let ends = matches!(readings(&payload).remove(0), Ok(Reading::Signal(Signal::TrainingEnded(end))) if end.job == name);
+        prop_assert_eq!(ends, ours);
+    }
+
+    #[test]
     fn an_event_of_no_known_kind_is_kept_as_it_was_sent(
         source in "[a-z]{1,8}[.][a-z]{1,8}", detail_type in "[A-Z][a-z]{2,9} [A-Z][a-z]{2,9}", detail in anything(),
     ) {
@@ -293,9 +323,13 @@ proptest! {
     fn an_unknown_field_of_our_own_is_refused(field in "[a-z_]{1,14}") {
         prop_assume!(![
             "rekindle", "model", "models", "reason", "by", "force", "dry_run", "id", "trigger", "schedule",
-            "scheduled_time", "attempt", "ignore_budget", "decision",
+            "scheduled_time", "attempt", "ignore_budget", "decision", "until",
         ].contains(&field.as_str()));
-        for request in ["retrain-one", "sweep-input", "scheduled-input", "confirm-one"] {
+        let requests = [
+            "retrain-one", "sweep-input", "scheduled-input", "confirm-one", "suspend-until", "resume-one", "cancel-one",
+            "close-breaker-several",
+        ];
+        for request in requests {
             let mut payload = crate::folder::fixture("accept", request).json();
             payload[&field] = json!(null);
             let reading = readings(&payload).remove(0);
@@ -317,6 +351,8 @@ fn gist(reading: &Reading) -> (String, Option<String>, Option<AlarmState>) {
                 Signal::Asked(_) => ("asked", None),
                 Signal::Confirmed(_) => ("confirmed", None),
                 Signal::Sweep(_) => ("sweep", None),
+                Signal::Controlled(_) => ("controlled", None),
+                Signal::TrainingEnded(_) => ("training ended", None),
             };
             (kind.into(), signal.identity(), state)
         }
@@ -325,8 +361,11 @@ fn gist(reading: &Reading) -> (String, Option<String>, Option<AlarmState>) {
 
 #[test]
 fn taking_out_a_field_never_makes_another_signal() {
-    // Two names in one event are a contradiction: without the first, the second speaks.
-    for fixture in theirs().into_iter().filter(|fixture| !fixture.name.ends_with("two-names")) {
+    // Two names in one event are a contradiction: without the first, the second speaks. So are a name of ours and the mark
+    // of a tuning job.
+    let contradicts =
+        |fixture: &Fixture| fixture.name.ends_with("two-names") || fixture.name == "training-tuned";
+    for fixture in theirs().into_iter().filter(|fixture| !contradicts(fixture)) {
         let whole = fixture.json();
         let gists: Vec<_> = readings(&whole).iter().flatten().map(gist).collect();
         for (field, removed, _) in each_without_one_field(&whole) {
@@ -370,17 +409,25 @@ fn two_wrappings_in_one_are_never_mixed() {
 }
 
 #[test]
-fn no_event_of_our_own_and_no_training_job_becomes_a_signal() {
-    let mut events: Vec<Value> = fixtures("refuse")
-        .iter()
-        .filter(|fixture| fixture.name.starts_with("not-yet-training"))
-        .map(Fixture::json)
-        .collect();
-    events.push(crate::folder::fixture("ignore", "our-own-decision").json());
-    assert!(events.len() > 3);
-    for event in events {
-        for event in [event.clone(), crate::folder::queued(&event)] {
-            assert!(!matches!(readings(&event)[0], Ok(Reading::Signal(_))), "{event}");
+fn no_event_of_our_own_becomes_a_signal() {
+    let event = crate::folder::fixture("ignore", "our-own-decision").json();
+    for event in [event.clone(), crate::folder::queued(&event)] {
+        assert!(!matches!(readings(&event)[0], Ok(Reading::Signal(_))), "{event}");
+    }
+}
+
+#[test]
+fn a_training_job_can_end_a_run_and_nothing_else() {
+    let all = ["accept", "ignore", "refuse"].into_iter().flat_map(fixtures);
+    let events: Vec<Fixture> = all.filter(|fixture| fixture.name.starts_with("training-")).collect();
+    assert!(events.len() > 10);
+    for fixture in events {
+        for event in [fixture.json(), crate::folder::queued(&fixture.json())] {
+            for reading in readings(&event).into_iter().flatten() {
+                let (Reading::Ignored { .. } | Reading::Signal(Signal::TrainingEnded(_))) = reading else {
+                    panic!("{}: {reading:?}", fixture.name)
+                };
+            }
         }
     }
 }

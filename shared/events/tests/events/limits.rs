@@ -65,7 +65,8 @@ fn a_refusal_is_written_with_four_fields() {
     let refused = refusal(br#"{"rekindle": "swep"}"#);
     let written = json!({
         "resembles": "request of our own",
-        "problem": "`rekindle` is `swep`, which is none of `retrain`, `confirm`, `scheduled`, `sweep`",
+        "problem": "`rekindle` is `swep`, which is none of `retrain`, `confirm`, `suspend`, `resume`, `cancel`, \
+            `close_breaker`, `scheduled`, `sweep`",
         "hint": "did you mean `sweep`?",
         "source": "{\"rekindle\": \"swep\"}",
     });
@@ -78,24 +79,32 @@ fn a_message_repeats_foreign_text_briefly_and_on_one_line() {
     let word = format!("drop\ntable {}", "x".repeat(500));
     let refused = refusal(json!({"rekindle": word}).to_string().as_bytes());
     assert!(refused.problem.starts_with("`rekindle` is `drop\\ntable xxx"), "{}", refused.problem);
-    assert!(refused.problem.chars().count() < 200, "{}", refused.problem);
+    assert!(refused.problem.chars().count() < 250, "{}", refused.problem);
     assert!(!refused.to_string().contains('\n'));
 }
 
 #[rstest]
 #[case::as_long_as_may_be(1024, true)]
 #[case::one_character_more(1025, false)]
-fn a_text_of_our_own_has_a_length(#[case] characters: usize, #[case] fits: bool) {
-    let request = json!({"rekindle": "retrain", "model": "m", "reason": "é".repeat(characters)});
+fn a_text_of_our_own_has_a_length(
+    #[values("retrain", "suspend", "resume")] word: &str,
+    #[case] characters: usize,
+    #[case] fits: bool,
+) {
+    let request = json!({"rekindle": word, "model": "m", "reason": "é".repeat(characters)});
     assert_eq!(read(request.to_string().as_bytes())[0].reading.is_ok(), fits);
 }
 
 #[rstest]
 #[case::as_many_as_may_be(256, true)]
 #[case::one_more(257, false)]
-fn a_request_names_only_so_many_models(#[case] count: usize, #[case] fits: bool) {
+fn a_request_names_only_so_many_models(
+    #[values("retrain", "cancel", "close_breaker")] word: &str,
+    #[case] count: usize,
+    #[case] fits: bool,
+) {
     let models: Vec<String> = (0..count).map(|index| format!("m{index}")).collect();
-    let request = json!({"rekindle": "retrain", "models": models});
+    let request = json!({"rekindle": word, "models": models});
     assert_eq!(read(request.to_string().as_bytes())[0].reading.is_ok(), fits);
 }
 
