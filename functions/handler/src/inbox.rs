@@ -14,10 +14,12 @@ use crate::failure::Failure;
 pub enum Room {
     /// `on-schedule`: a scheduled event is a tick of a policy's schedule.
     Schedule,
-    /// `on-alarm`: alarms, what arrives, and people: requests, and their yes to a start that waits for it.
+    /// `on-alarm`: alarms, what arrives, and people: requests, their yes to a start that waits for it, and their hand.
     Alarm,
     /// `on-metric-check`: a scheduled event without a trigger is a sweep.
     MetricCheck,
+    /// `on-training-end`: the end of a training job closes its run, and nothing else means anything.
+    TrainingEnd,
 }
 
 /// Signals that succeed or fail together: those of one message of a queue, or all that did not come through one.
@@ -128,8 +130,9 @@ fn failure(parcel: &Parcel, summary: &Summary) -> Option<Failure> {
     if !summary.unreadable.is_empty() {
         return Some(Failure::Bug { sentence: format!("{}{started}", summary.unreadable.join("; ")) });
     }
-    // A person who misspelt a model, or agreed to what does not wait, must not read "ok".
-    let person = |signal: &Signal| matches!(signal, Signal::Asked(_) | Signal::Confirmed(_));
+    // A person who misspelt a model, agreed to what does not wait, or asked the wrong function, must not read "ok".
+    let person =
+        |signal: &Signal| matches!(signal, Signal::Asked(_) | Signal::Confirmed(_) | Signal::Controlled(_));
     let unclaimed = parcel.signals.iter().any(person) && !summary.unclaimed.is_empty();
     unclaimed.then(|| Failure::BadEvent { sentence: format!("{}{started}", summary.unclaimed.join("; ")) })
 }
@@ -144,10 +147,15 @@ fn named(room: Room, signal: Signal, id: String) -> Signal {
             ask.id.get_or_insert(id);
             Signal::Asked(ask)
         }
+        Signal::Controlled(mut control) => {
+            control.id.get_or_insert(id);
+            Signal::Controlled(control)
+        }
         other @ (Signal::Scheduled(_)
         | Signal::Alarmed(_)
         | Signal::Arrived(_)
         | Signal::Confirmed(_)
+        | Signal::TrainingEnded(_)
         | Signal::Sweep(_)) => other,
     }
 }
@@ -185,6 +193,9 @@ mod tests {
     const TICK: &str = r#"{"source": "aws.events", "detail-type": "Scheduled Event", "time": "2026-11-02T03:00:00Z",
         "resources": ["arn:aws:events:eu-central-1:445566778899:rule/rekindle-weekly"], "detail": {}}"#;
     const ASK: &str = r#"{"rekindle": "retrain", "model": "churn"}"#;
+    const SUSPEND: &str = r#"{"rekindle": "suspend", "model": "churn", "until": "2026-12-01T00:00:00Z"}"#;
+    const ENDED: &str = r#"{"source": "aws.sagemaker", "detail-type": "SageMaker Training Job State Change",
+        "detail": {"TrainingJobName": "rk-churn-2f6642c4-g000042", "TrainingJobStatus": "Completed"}}"#;
     const TYPO: &str = r#"{"rekindle": "retrain", "modl": "churn"}"#;
 
     fn queue(bodies: &[&str]) -> String {
@@ -213,6 +224,17 @@ mod tests {
         let own = r#"{"rekindle": "retrain", "model": "churn", "id": "mine"}"#;
         let Signal::Asked(ask) = signals(&inbox(Room::Alarm, own)).remove(0) else { panic!("not a request") };
         assert_eq!(ask.id.as_deref(), Some("mine"));
+    }
+
+    #[test]
+    fn what_is_done_by_hand_without_an_id_is_named_after_its_invocation() {
+        let id = |payload: &str| match signals(&inbox(Room::Alarm, payload)).remove(0) {
+            Signal::Controlled(control) => control.id,
+            other => panic!("not done by hand: {other:?}"),
+        };
+        assert_eq!(id(SUSPEND).as_deref(), Some("request-1/0"));
+        let own = r#"{"rekindle": "cancel", "model": "churn", "id": "mine"}"#;
+        assert_eq!(id(own).as_deref(), Some("mine"));
     }
 
     #[test]
@@ -251,7 +273,9 @@ mod tests {
     #[test]
     fn a_person_who_misspelt_a_model_is_told_and_an_alarm_that_nobody_names_is_not_a_failure() {
         let unclaimed = |summary: &mut Summary| summary.unclaimed.push("no policy is known".to_owned());
-        assert_eq!(told(inbox(Room::Alarm, ASK), unclaimed).unwrap_err().word(), "BadEvent");
+        for by_hand in [ASK, SUSPEND] {
+            assert_eq!(told(inbox(Room::Alarm, by_hand), unclaimed).unwrap_err().word(), "BadEvent");
+        }
         assert!(told(inbox(Room::Alarm, TICK), unclaimed).is_ok());
     }
 
@@ -272,6 +296,30 @@ mod tests {
         let mut inbox = Inbox::default();
         inbox.put(None, named(Room::Alarm, Signal::Arrived(arrival), "request-1/0".into()));
         assert!(told(inbox, |summary| summary.unclaimed.push("no policy counts it".to_owned())).is_ok());
+    }
+
+    #[test]
+    fn the_end_of_a_training_job_is_told_as_it_came_and_what_went_wrong_with_it_is_tried_again() {
+        let told_of = signals(&inbox(Room::TrainingEnd, ENDED));
+        let [Signal::TrainingEnded(end)] = told_of.as_slice() else {
+            panic!("not the end of a training job")
+        };
+        assert_eq!((end.job.as_str(), end.status.as_str()), ("rk-churn-2f6642c4-g000042", "Completed"));
+        let failed = |summary: &mut Summary| summary.failed.push("rk-churn: no answer".to_owned());
+        assert_eq!(told(inbox(Room::TrainingEnd, ENDED), failed).unwrap_err().word(), "Retryable");
+        let not_ours = |summary: &mut Summary| summary.not_ours = 1;
+        assert_eq!(told(inbox(Room::TrainingEnd, ENDED), not_ours).unwrap()["not_ours"], 1);
+    }
+
+    #[test]
+    fn whoever_goes_to_the_wrong_function_is_told_and_an_event_there_is_not_a_failure() {
+        let unclaimed = |summary: &mut Summary| summary.unclaimed.push("only ends are read here".to_owned());
+        for by_hand in [ASK, SUSPEND] {
+            assert_eq!(told(inbox(Room::TrainingEnd, by_hand), unclaimed).unwrap_err().word(), "BadEvent");
+        }
+        assert!(told(inbox(Room::TrainingEnd, TICK), unclaimed).is_ok());
+        // A scheduled event is a sweep for one function only.
+        assert!(matches!(signals(&inbox(Room::TrainingEnd, TICK)).as_slice(), [Signal::Scheduled(_)]));
     }
 
     #[test]

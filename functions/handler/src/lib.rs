@@ -1,4 +1,5 @@
-//! What the Lambda functions share: one event in, one turn, one answer.
+//! What the Lambda functions share: one event in, one turn, one answer. Where the end of a training job is read, a run is
+//! closed instead of a turn taken.
 
 mod failure;
 mod inbox;
@@ -9,7 +10,7 @@ use futures::FutureExt;
 use jiff::{SignedDuration, Timestamp};
 use lambda_runtime::{Context, LambdaEvent, run, service_fn};
 use rekindle_aws::{Clients, Config, Invocation};
-use rekindle_turn::{World, turn};
+use rekindle_turn::{World, end, turn};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -33,7 +34,7 @@ pub async fn serve(room: Room) -> Result<(), lambda_runtime::Error> {
     .await
 }
 
-/// Reads the event, takes the turn, and says what must be tried again.
+/// Reads the event, takes the turn or closes the runs, and says what must be tried again.
 async fn answer(clients: &Clients, room: Room, event: LambdaEvent<Box<RawValue>>) -> Result<Value, Failure> {
     let world = Invocation::new(clients, &event.context.request_id).ending(deadline(&event.context));
     let inbox = Inbox::read(room, event.payload.get().as_bytes(), &event.context.request_id);
@@ -43,7 +44,13 @@ async fn answer(clients: &Clients, room: Room, event: LambdaEvent<Box<RawValue>>
     // A message of a queue is a turn of its own, so that only what failed is delivered again.
     let mut turned = Vec::new();
     for parcel in inbox.parcels() {
-        let outcome = turn(&world, &parcel.signals).await.map_err(Failure::turn);
+        let outcome = match room {
+            // INVARIANT: nothing but `end` here, from which no start can be reached.
+            Room::TrainingEnd => Ok(end(&world, &parcel.signals).await),
+            Room::Schedule | Room::Alarm | Room::MetricCheck => {
+                turn(&world, &parcel.signals).await.map_err(Failure::turn)
+            }
+        };
         turned.push((parcel, outcome));
     }
     inbox.conclude(turned)

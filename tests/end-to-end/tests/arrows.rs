@@ -17,6 +17,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("on-schedule", &["rekindle-handler"]),
     ("on-alarm", &["rekindle-handler"]),
     ("on-metric-check", &["rekindle-handler"]),
+    ("on-training-end", &["rekindle-handler"]),
     (
         "rekindle",
         &[

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::Error;
 
 /// The functions of Rekindle, by the names of their binaries.
-pub const FUNCTIONS: [&str; 3] = ["on-alarm", "on-metric-check", "on-schedule"];
+pub const FUNCTIONS: [&str; 4] = ["on-alarm", "on-metric-check", "on-schedule", "on-training-end"];
 
 /// The function binaries built into the same folder as the running program.
 ///

@@ -12,7 +12,7 @@ fn every_function_answers_cold_and_warm() -> Result<(), Problem> {
         "{:<16} {:>12} {:>10} {:>10} {:>12}",
         "function", "binary MiB", "cold ms", "warm ms", "peak MiB"
     );
-    for function in ["on-schedule", "on-alarm", "on-metric-check"] {
+    for function in ["on-schedule", "on-alarm", "on-metric-check", "on-training-end"] {
         let event = json!({ "rekindle": "sweep" });
         let figures = stack.measure(function, &event)?;
         println!(
