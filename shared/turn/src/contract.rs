@@ -5,6 +5,8 @@
 
 mod budgets;
 mod creations;
+mod ends;
+mod news;
 mod script;
 mod writes;
 
@@ -27,7 +29,7 @@ pub trait Stage: Sync {
     /// A model that no check has used before, named after the check.
     fn model(&self, check: &str) -> String;
 
-    /// The run of a generation, which a turn writes and never reads; `None` if there is none.
+    /// The run of a generation as people read it, past [`World::run`]; `None` if there is none.
     fn run(&self, model: &str, generation: u32) -> impl Future<Output = Result<Option<Run>, String>> + Send;
 }
 
@@ -79,16 +81,22 @@ pub async fn ledger<S: Stage>(stage: &S) -> Vec<Clause> {
         clause("the turn that lost its start settles nothing", writes::take_over_fences(stage).await),
         clause("only a start is taken over", writes::take_over_start(stage).await),
         clause("of raced take-overs exactly one wins", writes::take_over_raced(stage).await),
-        clause("a running generation is closed once", writes::close_running(stage).await),
-        clause("an end that is not a training is no training", writes::close_otherwise(stage).await),
-        clause("an end may overtake the settle", writes::close_starting(stage).await),
-        clause("an end is written, whatever others remember meanwhile", writes::close_raced(stage).await),
-        clause("only the open generation is closed", writes::close_other(stage).await),
+        clause("a running generation is closed once", ends::running_once(stage).await),
+        clause("an end that is not a training is no training", ends::otherwise(stage).await),
+        clause("an end may overtake the settle", ends::early(stage).await),
+        clause("a failed training that is tried again has answered nothing", ends::tried_again(stage).await),
+        clause("an end is written, whatever others remember meanwhile", ends::raced(stage).await),
+        clause("only the open generation is closed", ends::other(stage).await),
+        clause("a training is judged once", ends::judged_once(stage).await),
+        clause("only a training that ended well is judged", ends::judged_well(stage).await),
+        clause("news are noted with what they tell of", news::noted(stage).await),
+        clause("news are taken away once they were announced", news::taken_away(stage).await),
+        clause("what was announced changes nothing else", news::alone(stage).await),
         clause("a first memo makes an idle row, once", writes::remember_first(stage).await),
         clause("a memo loses against a version that is not the row's", writes::remember_stale(stage).await),
-        clause("a memo changes the documented fields alone", writes::remember_alone(stage).await),
+        clause("a memo writes the whole row, and nothing else", writes::remember_whole(stage).await),
         clause(
-            "nothing is settled, taken over or closed where there is no row",
+            "nothing is settled, taken over, closed, judged or said where there is no row",
             writes::nothing(stage).await,
         ),
         clause("a fleet that never spent anything has spent nothing", budgets::unspent(stage).await),
@@ -101,7 +109,14 @@ pub async fn ledger<S: Stage>(stage: &S) -> Vec<Clause> {
         clause("an intent that lost its row is told so, not of the budget", budgets::row_first(stage).await),
         clause("of intents raced for the last of a budget exactly one wins", budgets::raced(stage).await),
         clause("what was reserved for a start given up is given back once", budgets::given_back(stage).await),
-        clause("what was reserved for a start that was made stays spent", budgets::stays_spent(stage).await),
+        clause(
+            "what was reserved for a start that was made stays spent, if nobody knows better",
+            budgets::stays_spent(stage).await,
+        ),
+        clause(
+            "what a run really cost takes the place of what was reserved, once",
+            budgets::corrected(stage).await,
+        ),
     ]
 }
 

@@ -7,12 +7,12 @@ use rekindle_decision::money::Money;
 use rekindle_decision::ruling::Reserve;
 
 use super::script::{
-    ME, OTHER, SPAN, as_given_up, as_running, as_waiting, claim, end, expect, intent, no, reserve, same,
-    settle, stands, yes,
+    ME, OTHER, SPAN, as_given_up, as_running, as_waiting, claim, close, end, expect, intent, never_ran, no,
+    ran, reserve, row, run, same, settle, stands, yes,
 };
 use super::{Check, Stage};
 use crate::error::chain;
-use crate::ledger::{Fleet, Intent, LEASE, Row, Written};
+use crate::ledger::{Close, Fleet, Intent, LEASE, Row, Run, Written};
 use crate::world::World;
 
 /// The first intent of a model, which reserves this.
@@ -24,9 +24,13 @@ fn reserving(model: &str, reserve: Vec<Reserve>) -> Intent {
 
 /// So many halves of the room that [`reserve`] leaves were spent.
 async fn spent<W: World>(world: &W, fleet: &str, halves: u64) -> Check {
+    spent_micros(world, fleet, halves.saturating_mul(12_500_000)).await
+}
+
+async fn spent_micros<W: World>(world: &W, fleet: &str, micros: u64) -> Check {
     let fleet = Fleet { name: fleet.to_owned(), span: SPAN.to_owned() };
     let read = world.spending(&BTreeSet::from([fleet.clone()])).await;
-    let amount = Money::from_micros(halves.saturating_mul(12_500_000));
+    let amount = Money::from_micros(micros);
     same("what was spent", &read.get(&fleet), &Some(&Spending::Spent { amount }))
 }
 
@@ -49,7 +53,7 @@ pub(super) async fn kept<S: Stage>(stage: &S) -> Check {
     }
     spent(&world, &fleet, 2).await?;
     stands(&world, &model, &Row::default()).await?;
-    same("the run of an intent that lost", &stage.run(&model, 1).await?, &None)?;
+    never_ran(stage, &model, 1).await?;
     // Of another span, and only noted.
     beyond.run.reserve = vec![
         Reserve { span: "2026-12".to_owned(), ..reserve(&fleet) },
@@ -115,13 +119,13 @@ pub(super) async fn given_back<S: Stage>(stage: &S) -> Check {
         world.intend(&reserving(&stage.model("budget-neighbour"), vec![reserve(&fleet)])).await,
     )?;
     yes("the intent", world.intend(&reserving(&model, both)).await)?;
-    yes("a wait", world.settle(&settle(&model, ME, as_waiting(60))).await)?;
+    yes("a wait", world.change(&settle(&model, ME, as_waiting(60))).await)?;
     spent(&world, &fleet, 2).await?;
-    yes("a take-over", other.take_over(&claim(&model, OTHER, LEASE.seconds())).await)?;
-    no("given up by the turn of before", world.settle(&settle(&model, ME, as_given_up(None))).await)?;
+    yes("a take-over", other.change(&claim(&model, OTHER, LEASE.seconds())).await)?;
+    no("given up by the turn of before", world.change(&settle(&model, ME, as_given_up(None))).await)?;
     spent(&world, &fleet, 2).await?;
-    yes("given up", other.settle(&settle(&model, OTHER, as_given_up(None))).await)?;
-    no("given up again", other.settle(&settle(&model, OTHER, as_given_up(None))).await)?;
+    yes("given up", other.change(&settle(&model, OTHER, as_given_up(None))).await)?;
+    no("given up again", other.change(&settle(&model, OTHER, as_given_up(None))).await)?;
     spent(&world, &fleet, 1).await?;
     spent(&world, &noted, 0).await
 }
@@ -130,7 +134,36 @@ pub(super) async fn stays_spent<S: Stage>(stage: &S) -> Check {
     let (world, fleet) = (stage.world(ME), stage.model("budget-spent"));
     let model = stage.model("budget-trained");
     yes("the intent", world.intend(&reserving(&model, vec![reserve(&fleet)])).await)?;
-    yes("running", world.settle(&settle(&model, ME, as_running())).await)?;
-    yes("the end", world.close(&end(&model, 1)).await)?;
-    spent(&world, &fleet, 1).await
+    yes("running", world.change(&settle(&model, ME, as_running())).await)?;
+    // Nobody knows what it cost.
+    yes("the end", world.change(&close(&end(&model, 1))).await)?;
+    spent(&world, &fleet, 1).await?;
+    let found = row(&world, &model).await?.state.starts.last().and_then(|start| start.cost);
+    same("what the start cost", &found, &Some(Money::from_micros(12_500_000)))
+}
+
+pub(super) async fn corrected<S: Stage>(stage: &S) -> Check {
+    // Less and more than was reserved, nothing, the same, and more than the fleet's whole limit.
+    for micros in [1, 12_500_001, 0, 12_500_000, 90_000_000] {
+        let (world, other) = (stage.world(ME), stage.world(OTHER));
+        let (fleet, noted) = (stage.model("budget-cost"), stage.model("budget-cost-noted"));
+        let (model, next) = (stage.model("budget-costly"), stage.model("budget-costly-neighbour"));
+        yes("a neighbour", world.intend(&reserving(&next, vec![reserve(&fleet)])).await)?;
+        let both = vec![reserve(&fleet), Reserve { limit: None, ..reserve(&noted) }];
+        yes("the intent", world.intend(&reserving(&model, both)).await)?;
+        yes("running", world.change(&settle(&model, ME, as_running())).await)?;
+        let end = Close { cost: Some(Money::from_micros(micros)), ..end(&model, 1) };
+        yes("the end", world.change(&close(&end)).await)?;
+        no("the end again", other.change(&close(&Close { turn: OTHER.to_owned(), ..end.clone() })).await)?;
+        spent_micros(&world, &fleet, micros.saturating_add(12_500_000)).await?;
+        spent_micros(&world, &noted, micros).await?;
+        let stand = |of: &str| Reserve { amount: Money::from_micros(micros), ..reserve(of) };
+        let Close { arn, status, ended, billable_seconds, cost, metrics, .. } = end;
+        let reserve = vec![stand(&fleet), Reserve { limit: None, ..stand(&noted) }];
+        let wanted = Run { arn, status, ended, billable_seconds, cost, metrics, reserve, ..run(&model, 1) };
+        ran(stage, &model, &wanted).await?;
+        let found = row(&world, &model).await?.state.starts.last().and_then(|start| start.cost);
+        same("what the start cost", &found, &cost)?;
+    }
+    Ok(())
 }

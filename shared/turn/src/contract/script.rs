@@ -2,17 +2,22 @@
 
 use jiff::Timestamp;
 use rekindle_decision::duration::Duration;
+use rekindle_decision::effect::{Effect, Gain, Verdict};
 use rekindle_decision::identity::job_name;
 use rekindle_decision::money::Money;
 use rekindle_decision::policy::Revision;
 use rekindle_decision::ruling::Reserve;
+use rekindle_decision::signal::{Action, Control};
 use rekindle_decision::state::{
-    Confirmed, Phase, Refusal, Request, Sighting, Started, State, Tally, Trained, Waiting,
+    Aside, Confirmed, Phase, Refusal, Request, Sighting, Started, State, Suspension, Tally, Trained, Waiting,
 };
 
 use super::{Check, Stage};
 use crate::error::chain;
-use crate::ledger::{Close, Intent, LEASE, Memo, Row, Run, Settle, Settled, TakeOver, Written};
+use crate::ledger::{
+    Change, Close, Happened, Intent, Judge, LEASE, Memo, News, Row, Run, Said, Settle, Settled, Steered,
+    TakeOver, Written,
+};
 use crate::world::World;
 
 pub(super) const ME: &str = "contract-turn-1";
@@ -43,7 +48,7 @@ pub(super) fn tally(count: u64) -> Tally {
         last: at(count),
         passed: Some((false, at(1))),
         seen: vec!["one".to_owned(), "two".to_owned()],
-        aside: None,
+        aside: Some(Aside { since: at(0), count, bytes: 512 }),
     }
 }
 
@@ -54,8 +59,44 @@ pub(super) fn confirmed(decision: &str) -> Confirmed {
 
 /// A start as the ledger counts it.
 pub(super) fn counted(generation: u32) -> Started {
-    let cost = Some(Money::from_micros(12_500_000));
-    Started { generation, at: at(1), cost, trained: None }
+    Started {
+        cost: Some(Money::from_micros(12_500_000)),
+        because: vec!["weekly".to_owned()],
+        policy: 7,
+        ..Started::of(generation, at(1))
+    }
+}
+
+/// A training that helped.
+pub(super) fn effect() -> Effect {
+    let gain = Gain { before: 0.75, after: 0.875, gain: 0.125, low: 0.0625, high: 0.25 };
+    Effect { verdict: Verdict::Helped, at: at(7_200), gain: Some(gain) }
+}
+
+pub(super) fn suspended() -> Suspension {
+    let (by, reason) = (Some("ana".to_owned()), Some("the labels are wrong".to_owned()));
+    Suspension { at: at(0), until: Some(at(86_400)), by, reason }
+}
+
+/// What a person did by hand.
+pub(super) fn steered(action: Action) -> Steered {
+    let control = Control {
+        id: Some("by-hand".to_owned()),
+        models: vec!["contract".to_owned()],
+        action,
+        by: Some("ana".to_owned()),
+        reason: Some("the labels are wrong".to_owned()),
+    };
+    Steered { at: at(0), control }
+}
+
+pub(super) fn news(what: Happened, seconds: u64) -> News {
+    News { what, generation: 1, at: at(seconds), by: ME.to_owned() }
+}
+
+/// Something from before that nobody has announced.
+pub(super) fn old_news() -> News {
+    News { what: Happened::Held, generation: 1, at: at(0), by: OTHER.to_owned() }
 }
 
 /// The training before the first: of another ledger, or of nobody.
@@ -104,7 +145,11 @@ pub(super) fn run(model: &str, generation: u32) -> Run {
         status: "Starting".to_owned(),
         ended: None,
         billable_seconds: None,
+        cost: Some(Money::from_micros(12_500_000)),
         failure: None,
+        cause: None,
+        metrics: std::collections::BTreeMap::new(),
+        effect: None,
         // A fleet of its own, so that no check takes another one's room.
         reserve: vec![reserve(model)],
     }
@@ -127,18 +172,29 @@ pub(super) fn intent(model: &str, version: u64, generation: u32) -> Intent {
         failed_at: Some(at(0)),
         proposed: vec!["put-1".to_owned(), "put-2".to_owned()],
         confirmed: Some(confirmed("put-1")),
+        suspended: Some(suspended()),
+        cancelled: Some(at(0)),
+        breaker_closed: Some(at(0)),
     };
     let row = Row {
         version: version.saturating_add(1),
         state,
         turn: Some(ME.to_owned()),
         announced: Some("start".to_owned()),
+        steered: Some(steered(Action::Suspend { until: Some(at(86_400)) })),
+        unsaid: vec![old_news()],
     };
     Intent { model: model.to_owned(), version, row, run: run(model, generation) }
 }
 
-pub(super) fn settle(model: &str, turn: &str, settled: Settled) -> Settle {
-    Settle { model: model.to_owned(), generation: 1, turn: turn.to_owned(), settled }
+/// What came of a start, settled two seconds after it was decided.
+pub(super) fn settle(model: &str, turn: &str, settled: Settled) -> Change {
+    settle_of(model, 1, turn, settled)
+}
+
+pub(super) fn settle_of(model: &str, generation: u32, turn: &str, settled: Settled) -> Change {
+    let (model, turn) = (model.to_owned(), turn.to_owned());
+    Change::Settle(Settle { model, generation, turn, now: at(3), settled })
 }
 
 pub(super) fn as_running() -> Settled {
@@ -157,35 +213,68 @@ pub(super) fn as_given_up(refused: Option<Refusal>) -> Settled {
     Settled::GivenUp { status: "Refused".to_owned(), failure: "no such bucket".to_owned(), refused }
 }
 
-pub(super) fn claim(model: &str, turn: &str, seconds: u64) -> TakeOver {
-    let (now, lease_until) = (at(seconds), LEASE.after(at(seconds)));
-    TakeOver { model: model.to_owned(), generation: 1, turn: turn.to_owned(), now, lease_until }
+pub(super) fn claim(model: &str, turn: &str, seconds: u64) -> Change {
+    claim_of(model, 1, turn, seconds)
 }
 
+pub(super) fn claim_of(model: &str, generation: u32, turn: &str, seconds: u64) -> Change {
+    let (now, lease_until) = (at(seconds), LEASE.after(at(seconds)));
+    Change::TakeOver(TakeOver {
+        model: model.to_owned(),
+        generation,
+        turn: turn.to_owned(),
+        now,
+        lease_until,
+    })
+}
+
+/// The end of a training of which nobody knows what it cost.
 pub(super) fn end(model: &str, generation: u32) -> Close {
     Close {
         model: model.to_owned(),
         generation,
+        turn: ME.to_owned(),
         status: "Completed".to_owned(),
         since: at(1),
+        arn: Some(ARN.to_owned()),
         ended: Some(at(600)),
         now: at(900),
         billable_seconds: Some(540),
+        cost: None,
         metrics: [("validation:auc".to_owned(), 0.875), ("validation:loss".to_owned(), 0.25)].into(),
         failure: None,
+        cause: None,
     }
 }
 
-pub(super) fn memo(model: &str, version: u64) -> Memo {
-    Memo {
-        model: model.to_owned(),
-        version,
+pub(super) fn close(close: &Close) -> Change {
+    Change::Close(close.clone())
+}
+
+pub(super) fn judge(model: &str, futile: bool) -> Judge {
+    let (model, turn) = (model.to_owned(), ME.to_owned());
+    Judge { model, generation: 1, turn, now: at(7_200), effect: effect(), futile }
+}
+
+pub(super) fn said(model: &str, news: &[News]) -> Change {
+    Change::Said(Said { model: model.to_owned(), news: news.to_vec() })
+}
+
+/// A memo over everything in a row that turns remember.
+pub(super) fn memo(model: &str, before: &Row) -> Memo {
+    let state = State {
         sightings: [("drift".to_owned(), sighting(30))].into(),
         asked: Some(asked("later")),
         arrivals: [("data".to_owned(), tally(5)), ("rows".to_owned(), tally(1))].into(),
         proposed: vec!["put-2".to_owned(), "put-3".to_owned()],
         confirmed: Some(confirmed("put-3")),
-        announced: Some("hold".to_owned()),
+        ..before.state.clone()
+    };
+    let (version, announced) = (before.version.saturating_add(1), Some("hold".to_owned()));
+    Memo {
+        model: model.to_owned(),
+        version: before.version,
+        row: Row { version, state, announced, ..before.clone() },
     }
 }
 
@@ -224,9 +313,23 @@ pub(super) async fn stands<W: World>(world: &W, model: &str, wanted: &Row) -> Ch
     same("the row", &row(world, model).await?, wanted)
 }
 
+/// The run is exactly this, for people and for the world.
 pub(super) async fn ran<S: Stage>(stage: &S, model: &str, wanted: &Run) -> Check {
-    let found = stage.run(model, wanted.generation).await?;
-    same("the run", &found, &Some(wanted.clone()))
+    let wanted = Some(wanted.clone());
+    let generation = wanted.as_ref().map_or(0, |run| run.generation);
+    same("the run", &stage.run(model, generation).await?, &wanted)?;
+    same("the run as it is read", &read(&stage.world(OTHER), model, generation).await?, &wanted)
+}
+
+/// There is no run of that generation.
+pub(super) async fn never_ran<S: Stage>(stage: &S, model: &str, generation: u32) -> Check {
+    same("the run", &stage.run(model, generation).await?, &None)?;
+    same("the run as it is read", &read(&stage.world(OTHER), model, generation).await?, &None)
+}
+
+async fn read<W: World>(world: &W, model: &str, generation: u32) -> Result<Option<Run>, String> {
+    let found = world.run(model, generation).await;
+    found.map_err(|error| format!("the run cannot be read: {}", chain(&error)))
 }
 
 /// A model whose generation 1 `ME` is starting, its row, and the world of `ME`.
@@ -239,15 +342,16 @@ pub(super) async fn started<S: Stage>(stage: &S, check: &str) -> Result<(String,
 
 /// As [`started`], and another turn has remembered a trigger since.
 pub(super) async fn remembered<S: Stage>(stage: &S, check: &str) -> Result<(String, Row, S::World), String> {
-    let (model, mut row, world) = started(stage, check).await?;
-    let memo = memo(&model, row.version);
+    let (model, row, world) = started(stage, check).await?;
+    let memo = memo(&model, &row);
     yes("a memo of another turn", stage.world(OTHER).remember(&memo).await)?;
-    row.version = 2;
-    row.state.sightings = memo.sightings;
-    row.state.asked = memo.asked;
-    row.state.arrivals = memo.arrivals;
-    row.state.proposed = memo.proposed;
-    row.state.confirmed = memo.confirmed;
-    row.announced = memo.announced;
+    Ok((model, memo.row, world))
+}
+
+/// As [`remembered`], and the job runs.
+pub(super) async fn running<S: Stage>(stage: &S, check: &str) -> Result<(String, Row, S::World), String> {
+    let (model, _, world) = remembered(stage, check).await?;
+    yes("running", world.change(&settle(&model, ME, as_running())).await)?;
+    let row = row(&world, &model).await?;
     Ok((model, row, world))
 }

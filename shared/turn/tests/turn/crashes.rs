@@ -11,8 +11,8 @@ use rstest::rstest;
 const FATES: [Fate; 4] = [Fate::Fails, Fate::LosesAnswer, Fate::KillsBefore, Fate::KillsAfter];
 
 /// The calls of a turn that starts a job.
-const STORY: [Call; 6] =
-    [Call::Policies, Call::Rows, Call::Intend, Call::Create, Call::Settle, Call::Publish];
+const STORY: [Call; 7] =
+    [Call::Policies, Call::Rows, Call::Intend, Call::Create, Call::Settle, Call::Publish, Call::Said];
 
 /// A turn whose `n`th call meets a fate.
 async fn struck(stage: &Stage, token: &str, signals: &[Signal], n: usize, fate: Fate) -> Vec<Call> {

@@ -11,8 +11,9 @@ use rekindle_decision::policy::{Alarm, Alarms, Budget, BudgetMode, Monitor, Moni
 use rekindle_decision::signal::AlarmState;
 use rekindle_decision::span::Span;
 use rekindle_policy::PolicySet;
-use rekindle_turn::ledger::{Close, Fleet, Intent, Memo, Row, Settle, TakeOver, Written};
+use rekindle_turn::ledger::{Change, Fleet, Intent, Memo, Row, Run, Written};
 use rekindle_turn::memory::Memory;
+use rekindle_turn::prices::Prices;
 use rekindle_turn::world::{Creation, Job, Policies, Query};
 use rekindle_turn::{Announcement, World, turn};
 use serde_json::Value;
@@ -57,6 +58,9 @@ impl World for Counting {
     }
     fn stack(&self) -> &str {
         self.inner.stack()
+    }
+    fn prices(&self) -> &Prices {
+        self.inner.prices()
     }
     async fn policies(&self) -> Result<Policies, DeadLine> {
         Ok(sure(self.inner.policies().await))
@@ -103,19 +107,16 @@ impl World for Counting {
     async fn intend(&self, intent: &Intent) -> Result<Written, DeadLine> {
         Ok(sure(self.inner.intend(intent).await))
     }
-    async fn take_over(&self, claim: &TakeOver) -> Result<Written, DeadLine> {
-        Ok(sure(self.inner.take_over(claim).await))
+    async fn change(&self, change: &Change) -> Result<Written, DeadLine> {
+        Ok(sure(self.inner.change(change).await))
     }
-    async fn settle(&self, settle: &Settle) -> Result<Written, DeadLine> {
-        Ok(sure(self.inner.settle(settle).await))
-    }
-    async fn close(&self, close: &Close) -> Result<Written, DeadLine> {
-        Ok(sure(self.inner.close(close).await))
+    async fn run(&self, model: &str, generation: u32) -> Result<Option<Run>, DeadLine> {
+        Ok(sure(self.inner.run(model, generation).await))
     }
     async fn remember(&self, memo: &Memo) -> Result<Written, DeadLine> {
         Ok(sure(self.inner.remember(memo).await))
     }
-    async fn publish(&self, announcements: &[Announcement]) -> usize {
+    async fn publish(&self, announcements: &[Announcement]) -> BTreeSet<usize> {
         self.inner.publish(announcements).await
     }
     fn log(&self, line: &Value) {

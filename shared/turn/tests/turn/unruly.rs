@@ -12,8 +12,9 @@ use jiff::Timestamp;
 use rekindle_decision::facts::{AlarmFact, AlarmSet, Gap, MonitorFact, Series, Spending};
 use rekindle_decision::policy::Alarms;
 use rekindle_decision::signal::Signal;
-use rekindle_turn::ledger::{Close, Fleet, Intent, Memo, Row, Settle, TakeOver, Written};
+use rekindle_turn::ledger::{Change, Fleet, Intent, Memo, Row, Run, Written};
 use rekindle_turn::memory::Memory;
+use rekindle_turn::prices::Prices;
 use rekindle_turn::world::{Creation, Job, Policies, Query};
 use rekindle_turn::{Announcement, Summary, TurnError, World, turn};
 use serde_json::Value;
@@ -35,8 +36,11 @@ pub(crate) enum Call {
     TakeOver,
     Settle,
     Close,
+    Judge,
     Remember,
+    Run,
     Publish,
+    Said,
 }
 
 /// What becomes of a call.
@@ -165,6 +169,10 @@ impl World for Unruly {
         self.inner.stack()
     }
 
+    fn prices(&self) -> &Prices {
+        self.inner.prices()
+    }
+
     async fn policies(&self) -> Result<Policies, DeadLine> {
         self.through(Call::Policies, self.inner.policies()).await
     }
@@ -228,26 +236,29 @@ impl World for Unruly {
         self.through(Call::Intend, self.inner.intend(intent)).await
     }
 
-    async fn take_over(&self, claim: &TakeOver) -> Result<Written, DeadLine> {
-        self.through(Call::TakeOver, self.inner.take_over(claim)).await
+    async fn change(&self, change: &Change) -> Result<Written, DeadLine> {
+        let call = match change {
+            Change::TakeOver(_) => Call::TakeOver,
+            Change::Settle(_) => Call::Settle,
+            Change::Close(_) => Call::Close,
+            Change::Judge(_) => Call::Judge,
+            Change::Said(_) => Call::Said,
+        };
+        self.through(call, self.inner.change(change)).await
     }
 
-    async fn settle(&self, settle: &Settle) -> Result<Written, DeadLine> {
-        self.through(Call::Settle, self.inner.settle(settle)).await
-    }
-
-    async fn close(&self, close: &Close) -> Result<Written, DeadLine> {
-        self.through(Call::Close, self.inner.close(close)).await
+    async fn run(&self, model: &str, generation: u32) -> Result<Option<Run>, DeadLine> {
+        self.through(Call::Run, self.inner.run(model, generation)).await
     }
 
     async fn remember(&self, memo: &Memo) -> Result<Written, DeadLine> {
         self.through(Call::Remember, self.inner.remember(memo)).await
     }
 
-    async fn publish(&self, announcements: &[Announcement]) -> usize {
+    async fn publish(&self, announcements: &[Announcement]) -> BTreeSet<usize> {
         self.through(Call::Publish, sure(self.inner.publish(announcements)))
             .await
-            .unwrap_or(announcements.len())
+            .unwrap_or_else(|_| (0..announcements.len()).collect())
     }
 
     fn log(&self, line: &Value) {
