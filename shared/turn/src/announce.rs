@@ -71,15 +71,12 @@ pub(crate) struct Told {
 pub(crate) async fn announce<W: World>(world: &W, records: &[Record]) -> usize {
     let mut told = Vec::new();
     for record in records {
-        let mut open = record.news.clone();
-        if record.is_news() {
-            let mut said = announcements(record, world.token());
-            for told in &said {
-                open.retain(|news| !told.news.iter().any(|(_, said)| said == news));
-            }
-            told.append(&mut said);
-        }
+        let said = if record.is_news() { announcements(record, world.token()) } else { Vec::new() };
+        let own = |news: &&News| said.iter().any(|told| told.news.iter().any(|(_, said)| said == *news));
+        let open: Vec<News> = record.news.iter().filter(|news| !own(news)).cloned().collect();
+        // What was written first is said first: a job has ended before the next one starts.
         told.extend(of_runs(world, &record.model, &record.row, &open).await);
+        told.extend(said);
     }
     say(world, told).await
 }
@@ -126,18 +123,21 @@ fn announcements(record: &Record, turn: &str) -> Vec<Told> {
         | Outcome::Unreadable { .. }
         | Outcome::Failed { .. } => None,
     };
-    let mut all = Vec::new();
+    // What is said of a decision that could not be written is not said of what is held.
+    let decided = !matches!(record.outcome, Outcome::Failed { .. } | Outcome::Unreadable { .. });
+    let held = record.news.iter().filter(|news| decided && news.what == Happened::Held);
+    let held: Vec<_> = held.map(|news| (record.model.clone(), news.clone())).collect();
+    let mut all: Vec<Told> = Vec::new();
     if let Some(Repair::TookOver { generation, decision, waits_as_before: false, outcome }) = &record.repair {
         let announcement = carried_on(record, outcome, *generation, decision);
         all.push(Told { announcement, news: of_outcome(outcome, *generation).into_iter().collect() });
     }
     // That the next start waits for the one that was carried on, or for the next sweep, goes without saying.
-    let said = !all.is_empty() && matches!(record.outcome, Outcome::Decided | Outcome::Lost { .. });
-    if !said {
+    if let (Some(carried_on), Outcome::Decided | Outcome::Lost { .. }) = (all.last_mut(), &record.outcome) {
+        carried_on.news.extend(held);
+    } else {
         let generation = record.ruling.generation;
-        let mut news: Vec<_> = of_outcome(&record.outcome, generation).into_iter().collect();
-        let held = record.news.iter().filter(|news| news.what == Happened::Held);
-        news.extend(held.map(|news| (record.model.clone(), news.clone())));
+        let news = of_outcome(&record.outcome, generation).into_iter().chain(held).collect();
         let announcement = announcement(record, &record.outcome, generation, &record.ruling.id);
         all.push(Told { announcement, news });
     }

@@ -65,7 +65,8 @@ pub async fn end<W: World>(world: &W, signals: &[Signal]) -> Summary {
         let (model, ended) = one(world, end).await;
         summary.end(&end.job, &ended);
         world.log(&line(world, end, model.as_deref(), &ended));
-        if let (Some(model), Ended::Closed(_)) = (&model, &ended) {
+        // Known: the turn that closed it may have been killed before it was said, and be tried again just now.
+        if let (Some(model), Ended::Closed(_) | Ended::Known) = (&model, &ended) {
             told.extend(news(world, model).await);
         }
     }
@@ -125,7 +126,7 @@ async fn one<W: World>(world: &W, end: &TrainingEnd) -> (Option<String>, Ended) 
     (Some(model), ended)
 }
 
-/// What this turn has to say of a model whose run it closed.
+/// What is to be said now of a model whose run has ended.
 async fn news<W: World>(world: &W, model: &str) -> Vec<Told> {
     let names = [model.to_owned()];
     let Ok(row) = Unread::or_row::<W>(world.rows(&names).await.remove(model)) else { return Vec::new() };

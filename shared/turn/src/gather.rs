@@ -70,9 +70,10 @@ pub(crate) async fn gather<W: World>(world: &W, batch: &[Told]) -> Vec<Gathered>
         .map(|model| {
             let span = tracing::info_span!("mend", model = model.policy.model);
             async {
+                // A person's hand first: a start that was suspended or cancelled just now must not be carried on.
+                let model = steer::steer(world, model).await;
                 let model = repair::mend(world, model).await;
-                let model = judge::judge(world, model).await;
-                let mut model = steer::steer(world, model).await;
+                let mut model = judge::judge(world, model).await;
                 if let (Ok(row), false) = (&model.row, model.dry_run) {
                     model.news = row.to_say(world.token(), model.facts.now);
                 }

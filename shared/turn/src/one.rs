@@ -61,8 +61,11 @@ pub(crate) async fn one<W: World>(world: &W, gathered: Gathered) -> Record {
         };
         let unclaimed = approval::unclaimed(&policy, &facts, &ruling);
         let silent = sources(&policy, &facts, &before.delivered).silent;
-        let held = matches!(outcome, Outcome::Decided | Outcome::Observed | Outcome::Stopping { .. });
-        if held && announced != announced_now(&ruling) {
+        let remembered = matches!(
+            outcome,
+            Outcome::Decided | Outcome::Observed | Outcome::Stopping { .. } | Outcome::Lost { .. }
+        );
+        if remembered && announced != announced_now(&ruling) {
             let (generation, by) = (ruling.generation, world.token().to_owned());
             news.push(News { what: Happened::Held, generation, at: facts.now, by });
         }

@@ -254,16 +254,16 @@ impl Record {
                 | Outcome::Failed { .. }
                 | Outcome::Unreadable { .. }
                 | Outcome::Unsettled { .. }
-                | Outcome::Withdrawn { .. },
+                | Outcome::Withdrawn { .. }
+                | Outcome::Lost { .. },
                 _,
             ) => true,
             // Written, and not said: whoever wrote it was killed, or the bus was down.
             _ if self.news.iter().any(|news| news.what == Happened::Held) => true,
-            (
-                Outcome::Lost { .. } | Outcome::Stopping { .. } | Outcome::Observed | Outcome::Decided,
-                Decision::Rest,
-            ) => self.mended() || self.is_withdrawn(),
-            (Outcome::Lost { .. } | Outcome::Stopping { .. } | Outcome::Observed | Outcome::Decided, _) => {
+            (Outcome::Stopping { .. } | Outcome::Observed | Outcome::Decided, Decision::Rest) => {
+                self.mended() || self.is_withdrawn()
+            }
+            (Outcome::Stopping { .. } | Outcome::Observed | Outcome::Decided, _) => {
                 self.mended() || self.announced.as_deref() != Some(announce::digest(&self.ruling).as_str())
             }
         }

@@ -63,7 +63,10 @@ fn steered(row: &Row, control: &Control, now: Timestamp, turn: &str) -> Row {
         Action::Cancel => {
             state.cancelled = Some(now);
             // Delivered again, the request that was cancelled asks for nothing.
-            state.answered.extend(state.asked.take().map(|asked| asked.id));
+            if let Some(asked) = state.asked.take() {
+                state.answered.retain(|id| *id != asked.id);
+                state.answered.push(asked.id);
+            }
             state.proposed.clear();
             state.confirmed = None;
         }

@@ -155,6 +155,7 @@ impl Run {
             Settled::GivenUp { status, failure, .. } => {
                 run.status.clone_from(status);
                 run.failure = Some(failure.clone());
+                run.cost = None;
                 run.reserve.clear();
             }
         }
