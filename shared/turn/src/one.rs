@@ -325,15 +325,9 @@ async fn remember<W: World>(
     });
     // What the start in flight answers is kept until it is known what comes of it.
     let asked = asked.or_else(|| row.state.asked.clone().filter(|_| row.state.phase.since().is_some()));
-    let exact = policy.start_when.memory() > Duration::default();
-    let sightings = if unchanged(&row.state.sightings, &ruling.sightings, exact) {
-        row.state.sightings.clone()
-    } else {
-        ruling.sightings.clone()
-    };
     let mut next = Row {
         state: State {
-            sightings,
+            sightings: ruling.sightings.clone(),
             asked,
             arrivals: ruling.arrivals.clone(),
             proposed: ruling.proposed.clone(),
@@ -348,8 +342,13 @@ async fn remember<W: World>(
     if let (Some(_), Phase::Running { stopping, .. }) = (ruling.stop, &mut next.state.phase) {
         stopping.get_or_insert(now);
     }
-    if next == *row {
-        return Ok(Some(done));
+    let exact = policy.start_when.memory() > Duration::default();
+    if unchanged(&row.state.sightings, &ruling.sightings, exact) {
+        next.state.sightings.clone_from(&row.state.sightings);
+        if next == *row {
+            return Ok(Some(done));
+        }
+        next.state.sightings.clone_from(&ruling.sightings);
     }
     if next.announced != row.announced {
         let (generation, by) = (ruling.generation, world.token().to_owned());

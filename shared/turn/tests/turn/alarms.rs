@@ -40,7 +40,7 @@ async fn an_alarm_held_by_the_cooldown_starts_at_the_first_sweep_after() {
     stage.world.set_alarm("churn-drift", AlarmState::Alarm);
     let summary = stage.turn(&[alarm(AlarmState::Alarm, stage.now())]).await;
     assert!(sentence(&summary).contains("would otherwise start because drift"), "{}", sentence(&summary));
-    assert_eq!(stage.heard(), ["Retraining Started", "Retraining Held"]);
+    assert_eq!(stage.heard(), ["Retraining Started", "Retraining Finished", "Retraining Held"]);
     for _ in 0..21 {
         stage.wait("1h");
         let summary = stage.sweep().await;
@@ -78,7 +78,7 @@ async fn an_alarm_that_went_back_to_ok_is_withdrawn() {
     stage.wait("1h");
     stage.end_job();
     stage.sweep().await;
-    assert_eq!(stage.heard(), ["Retraining Started", "Retraining Held"]);
+    assert_eq!(stage.heard(), ["Retraining Started", "Retraining Finished", "Retraining Held"]);
     stage.wait("1h");
     stage.world.set_alarm("churn-drift", AlarmState::Ok);
     let summary = stage.turn(&[alarm(AlarmState::Ok, stage.now())]).await;

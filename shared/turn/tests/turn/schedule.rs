@@ -58,7 +58,11 @@ async fn a_tick_in_flight_is_kept_and_honoured_after_the_job_and_the_cooldown() 
         "{}",
         sentence(&summary)
     );
-    assert_eq!(stage.heard(), ["Retraining Held"], "the blockers changed, so it is told again");
+    assert_eq!(
+        stage.heard(),
+        ["Retraining Finished", "Retraining Held"],
+        "the blockers changed, so it is told again"
+    );
     assert_eq!(stage.world.runs(MODEL)[0].status, "Completed");
 
     stage.wait("59m59s");
@@ -79,7 +83,7 @@ async fn a_kept_tick_is_dropped_after_its_deadline_and_the_record_says_so() {
     stage.wait("1h");
     stage.end_job();
     stage.turn(&[tick("2026-11-02T04:00:00Z")]).await;
-    assert_eq!(stage.heard(), ["Retraining Started", "Retraining Held"]);
+    assert_eq!(stage.heard(), ["Retraining Started", "Retraining Finished", "Retraining Held"]);
     stage.wait("5h59m56s");
     assert_eq!(stage.sweep().await.held, 1, "at the deadline it is wanted still");
     stage.wait("1s");
