@@ -117,7 +117,7 @@ pub(super) fn reserve(fleet: &str) -> Reserve {
 
 pub(super) fn refusal() -> Refusal {
     let (code, message) = ("ValidationException".to_owned(), "no such bucket".to_owned());
-    Refusal { cause: "cause".to_owned(), at: at(5), code, message }
+    Refusal { cause: "cause".to_owned(), at: at(5), code, message, before: 1 }
 }
 
 pub(super) fn decision(generation: u32) -> String {
@@ -183,6 +183,8 @@ pub(super) fn intent(model: &str, version: u64, generation: u32) -> Intent {
         announced: Some("start".to_owned()),
         steered: Some(steered(Action::Suspend { until: Some(at(86_400)) })),
         unsaid: vec![old_news()],
+        blind_since: Some(at(0)),
+        delivered: ["accuracy".to_owned()].into(),
     };
     Intent { model: model.to_owned(), version, row, run: run(model, generation) }
 }
