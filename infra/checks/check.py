@@ -10,6 +10,7 @@ The README and the example policies are judged with it: they lie beside its sect
 
 import argparse
 import copy
+import fnmatch
 import json
 import pathlib
 import re
@@ -55,6 +56,8 @@ TOPIC = arn_of("sns", "calls")
 TWO_WEEKS = 14 * 24 * 60 * 60
 # Standard parameters of Parameter Store hold no more.
 PARAMETER_BYTES = 4096
+# Nor does CloudWatch, of the description of an alarm.
+ALARM_DESCRIPTION = 1024
 # Actions for which IAM offers nothing narrower than `*`: metrics have no ARN, describing composite alarms needs it, and
 # listing monitoring runs knows no resource.
 WITHOUT_RESOURCE = {
@@ -70,8 +73,8 @@ EXCUSED = {
         "UNKNOWN_ACTION Unknown action sagemaker:DeleteTrainingJob",
     ): "the action is younger than its list",
 }
-# Every action that the code calls, and what starting a job with tags and a role asks for besides.
-CALLED = {
+# Every action that a turn calls, and what starting a job with tags and a role asks for besides.
+TURN = {
     "cloudwatch:DescribeAlarms",
     "cloudwatch:GetMetricData",
     "cloudwatch:ListTagsForResource",
@@ -88,6 +91,21 @@ CALLED = {
     "sagemaker:StopTrainingJob",
     "ssm:GetParametersByPath",
 }
+# What each function calls: on-training-end takes no turn, and the sweep looks at our own rules besides.
+CALLED = {
+    "OnSchedule": TURN,
+    "OnAlarm": TURN,
+    "OnMetricCheck": TURN | {"events:DescribeRule"},
+    "OnTrainingEnd": {
+        "dynamodb:BatchGetItem",
+        "dynamodb:PutItem",
+        "dynamodb:UpdateItem",
+        "events:PutEvents",
+        "sagemaker:DescribeTrainingJob",
+    },
+}
+# What nobody may do who is woken by the end of a training job.
+STARTING = {"sagemaker:CreateTrainingJob", "sagemaker:StopTrainingJob", "iam:PassRole"}
 # What Lambda does in the function's name.
 CALLED_BY_LAMBDA = {"logs:CreateLogStream", "logs:PutLogEvents", "sqs:SendMessage"}
 # Lines without a level count as INFO. Our decisions and metrics are such lines.
@@ -108,7 +126,10 @@ ENVIRONMENT = {
     "REKINDLE_POLICY_PATH",
     "REKINDLE_POLICY_TTL_SECONDS",
     "REKINDLE_PREFIX",
+    "REKINDLE_PRICES",
 }
+# What one function knows besides.
+OWN_ENVIRONMENT = {"OnMetricCheck": {"REKINDLE_RULES"}}
 
 
 class Mutation(NamedTuple):
@@ -236,6 +257,114 @@ def the_end_of_a_training_job_wakes_no_function_that_starts_jobs(stack):
             yield f"{name} matches `{JOB_ENDED}`"
 
 
+END = "TrainingEndRule/EventPattern"
+
+
+@broken_by(
+    put("TrainingEndRule/State", "DISABLED"),
+    put("TrainingEndRule/EventBusName", {"Ref": "Bus"}),
+    put(f"{END}/detail/TrainingJobName", [{"prefix": ""}]),
+    put(f"{END}/detail/TrainingJobName", [{"prefix": {"Fn::Sub": "${Prefix}-"}}]),
+    add(f"{END}/detail/TrainingJobStatus", "InProgress"),
+    put(f"{END}/detail/TrainingJobStatus", ["Completed", "Failed"]),
+    drop(f"{END}/account"),
+    drop(f"{END}/detail-type"),
+    put("TrainingEndRule/Targets/0/Arn", {"Fn::GetAtt": ["OnAlarm", "Arn"]}),
+    add("TrainingEndRule/Targets", {"Id": "on-schedule", "Arn": {"Fn::GetAtt": ["OnSchedule", "Arn"]}}),
+    put("AlarmRule/Targets/0/Arn", {"Fn::GetAtt": ["OnTrainingEnd", "Arn"]}),
+    put("Sweep/Target/Arn", {"Fn::GetAtt": ["OnTrainingEnd", "Arn"]}),
+    # Other rules that would hear of it, whomever they wake.
+    put("AlarmRule/EventPattern", {"source": ["aws.sagemaker"], "detail-type": [JOB_ENDED]}),
+    add("MonitoringRule/EventPattern/detail-type", JOB_ENDED),
+    drop("MonitoringRule/EventPattern/detail-type"),
+    put("MonitoringRule/EventPattern/detail-type", [{"prefix": "SageMaker"}]),
+    put("CustomRule/EventPattern/source", [{"prefix": ""}]),
+)
+def the_end_of_our_training_jobs_wakes_one_function_which_hears_of_nothing_else(stack):
+    pattern = {
+        "source": ["aws.sagemaker"],
+        "detail-type": [JOB_ENDED],
+        "account": [ACCOUNT],
+        # The names of our jobs, of every stack: they do not hold its prefix.
+        "detail": {"TrainingJobName": [{"prefix": "rk-"}], "TrainingJobStatus": ["Completed", "Failed", "Stopped"]},
+    }
+    rule = stack.resources.get("TrainingEndRule", {}).get("Properties", {})
+    if rule.get("EventPattern") != pattern or rule.get("State") != "ENABLED" or "EventBusName" in rule:
+        yield f"TrainingEndRule listens for {rule.get('EventPattern')}"
+    for name, target in stack.deliveries():
+        if (name == "TrainingEndRule") != (target["Arn"] == stack.arn("OnTrainingEnd")):
+            yield f"{name} wakes {target['Arn']}"
+    for name, other in stack.of_type("AWS::Events::Rule"):
+        if name != "TrainingEndRule" and "EventPattern" in other and may_tell_of_a_training_job(other["EventPattern"]):
+            yield f"{name} hears of training jobs as well"
+
+
+def may_tell_of_a_training_job(pattern: dict) -> bool:
+    """Whether the event could match: what is not written word by word, could."""
+    plain = lambda values: values is not None and all(isinstance(value, str) for value in values)
+    sources, kinds = pattern.get("source"), pattern.get("detail-type")
+    if plain(sources) and "aws.sagemaker" not in sources:
+        return False
+    return not plain(kinds) or JOB_ENDED in kinds
+
+
+@broken_by(
+    add("OnTrainingEndRole/ManagedPolicyArns", {"Ref": "StartTraining"}),
+    *(
+        put("OnTrainingEndRole/Policies/1/PolicyDocument/Statement/0/Action", action)
+        for action in ("sagemaker:CreateTrainingJob", "sagemaker:StopTrainingJob", "iam:PassRole", "sagemaker:*", "*")
+    ),
+    put("OnTrainingEnd/Role", {"Fn::GetAtt": ["OnAlarmRole", "Arn"]}),
+    put("TrainingEndRule/Targets/0/Arn", {"Fn::GetAtt": ["OnMetricCheck", "Arn"]}),
+)
+def who_hears_of_the_end_of_a_job_can_neither_start_nor_stop_one(stack):
+    for name, rule in stack.of_type("AWS::Events::Rule"):
+        if not may_tell_of_a_training_job(rule.get("EventPattern", {"source": []})):
+            continue
+        for target in rule["Targets"]:
+            function = stack.with_arn(target["Arn"], "AWS::Lambda::Function")
+            for statement in stack.statements(stack.role_of(stack.functions()[function])):
+                for action in statement.actions:
+                    if statement.effect == "Allow" and (action in STARTING or "*" in action):
+                        yield f"{name} wakes {function}, which may {action}"
+
+
+@broken_by(
+    drop("/Resources/OnTrainingEnd/Properties/ReservedConcurrentExecutions"),
+    put("OnTrainingEnd/ReservedConcurrentExecutions", 100),
+)
+def the_ends_of_a_fleet_come_a_few_at_a_time(stack):
+    if stack.functions()["OnTrainingEnd"].get("ReservedConcurrentExecutions") != 2:
+        yield "OnTrainingEnd has no reserved concurrency of 2"
+
+
+WATCHED = "OnMetricCheck/Environment/Variables/REKINDLE_RULES/Fn::Join/1"
+
+
+@broken_by(
+    *(drop(f"{WATCHED}/{at}") for at in range(7)),
+    put("DataQualityRule/State", "ENABLED"),
+    put("AlarmRule/State", "DISABLED"),
+    put("/Conditions/ForwardsMonitoring", {"Fn::Equals": ["a", "a"]}),
+    put("OnMetricCheckRole/Policies/1/PolicyDocument/Statement/0/Resource", arn_of("events", "rule/weekly-*")),
+    put("/Resources/TrainingEndRule/Properties/Name", "end-of-training"),
+)
+def the_sweep_may_look_at_every_rule_that_should_be_on_and_misses_no_other(stack):
+    on = {rule["Name"] for _, rule in stack.of_type("AWS::Events::Rule") if rule["State"] == "ENABLED"}
+    watched = stack.functions()["OnMetricCheck"]["Environment"]["Variables"]["REKINDLE_RULES"].split(",")
+    for rule in sorted(on.symmetric_difference(watched)):
+        yield f"{rule} is {'not watched' if rule in on else 'watched, and off'}"
+    visible = [
+        resource
+        for s in stack.statements(stack.role_of(stack.functions()["OnMetricCheck"]))
+        if s.allows("events:DescribeRule")
+        for resource in s.resources
+    ]
+    for rule in sorted(on):
+        if not any(fnmatch.fnmatchcase(arn_of("events", f"rule/{rule}"), resource) for resource in visible):
+            yield f"the sweep may not look at {rule}"
+
+
 @broken_by(
     drop("AlarmRule/EventPattern/account"),
     put("AlarmRule/EventPattern/detail/state/value", ["ALARM", "OK"]),
@@ -294,7 +423,7 @@ def what_may_come_often_is_off_until_it_is_asked_for(stack):
 
 
 @broken_by(
-    put("/Resources/CustomRule/Condition", "HasAlertTopic"),
+    put("/Resources/CustomRule/Condition", "HasAlertEmail"),
     put("ObjectRule/EventPattern/detail/bucket/name", [{"prefix": ""}]),
     drop("ObjectRule/EventPattern/detail"),
     put("DataQualityRule/EventPattern/detail", {"state": ["FAILED"]}),
@@ -341,6 +470,7 @@ def a_rule_tries_for_as_long_as_lambda_keeps_an_event(stack):
     put("AlarmRuleMayWake/SourceArn", {"Fn::GetAtt": ["ExampleWeeklyRule", "Arn"]}),
     drop("/Resources/AlarmRuleMayWake"),
     drop("/Resources/ObjectRuleMayWake"),
+    drop("/Resources/TrainingEndRuleMayWake"),
     put("CustomRuleMayWake/SourceArn", {"Fn::GetAtt": ["AlarmRule", "Arn"]}),
 )
 def each_rule_may_wake_its_function_and_nobody_else_may(stack):
@@ -394,6 +524,7 @@ def one_sweep_runs_at_a_time(stack):
 
 @broken_by(
     drop("/Resources/OnAlarmEventInvokeConfig"),
+    drop("/Resources/OnTrainingEndEventInvokeConfig"),
     drop("OnScheduleEventInvokeConfig/DestinationConfig"),
     put("OnMetricCheckEventInvokeConfig/DestinationConfig/OnFailure/Destination", {"Fn::GetAtt": ["Ledger", "Arn"]}),
     put(
@@ -425,9 +556,10 @@ def every_function_keeps_the_event_it_gave_up(stack):
     ),
     *(
         drop(f"UndeliveredQueuePolicy/PolicyDocument/Statement/0/Condition/ArnEquals/aws:SourceArn/{at}")
-        for at in range(6)
+        for at in range(7)
     ),
     drop("ObjectRule/Targets/0/DeadLetterConfig"),
+    drop("TrainingEndRule/Targets/0/DeadLetterConfig"),
     drop("MonitoringRule/Targets/0/DeadLetterConfig"),
     put(
         "SweepScheduleRole/Policies/0/PolicyDocument/Statement/Sid=KeepWhatCouldNotBeDelivered/Resource",
@@ -465,15 +597,21 @@ def queues_keep_two_weeks_and_are_encrypted(stack):
             yield f"{name} is not encrypted"
 
 
+# What a sweep finds and nobody would see otherwise.
+FOUND_BY_SWEEPS = ("BlindTooLong", "SilentSources", "GivenUpModels", "HeldByBudget", "DisabledRules")
+
+
 @broken_by(
     drop("/Resources/EventsFailed"),
     put("EventsUndelivered/Dimensions/0/Value", "another-queue"),
     drop("/Resources/OnAlarmErrors"),
+    drop("/Resources/OnTrainingEndErrors"),
     put("SweepSilent/TreatMissingData", "missing"),
-    put("OnScheduleErrors/AlarmActions", {"Ref": "AWS::NoValue"}),
+    drop("/Resources/AnnouncementsUntaken"),
+    put("AnnouncementsUntaken/Statistic", "Average"),
+    put("AnnouncementsUntaken/Dimensions/0/Value", "rekindle"),
 )
 def what_goes_wrong_raises_an_alarm(stack):
-    stack = Stack(stack.template, {"AlertTopicArn": TOPIC})
     watched = {
         (a["MetricName"], d["Value"]) for _, a in stack.of_type("AWS::CloudWatch::Alarm") for d in a["Dimensions"]
     }
@@ -484,15 +622,137 @@ def what_goes_wrong_raises_an_alarm(stack):
         if ("Errors", function["FunctionName"]) not in watched:
             yield f"nobody watches the errors of {name}"
     for name, alarm in stack.of_type("AWS::CloudWatch::Alarm"):
-        if alarm.get("AlarmActions") != [TOPIC]:
-            yield f"{name} tells nobody"
         if alarm["ComparisonOperator"].startswith("LessThan") and alarm["TreatMissingData"] != "breaching":
             yield f"{name} takes silence for health"
+    other = Stack(stack.template, {"Prefix": "other"})
+    untaken = [alarm for _, alarm in other.of_type("AWS::CloudWatch::Alarm") if alarm["MetricName"] == "Unannounced"]
+    if [(a["Namespace"], a["Dimensions"], a["Statistic"], a["Threshold"]) for a in untaken] != [
+        ("Rekindle", [{"Name": "Stack", "Value": "other"}], "Sum", 0)
+    ]:
+        yield "nobody hears that the bus takes nothing"
+
+
+@broken_by(
+    *(put(f"{alarm}/MetricName", "Turns") for alarm in ("ModelsBlindTooLong", "SourcesSilent", "ModelsGivenUp")),
+    drop("/Resources/StartsHeldByBudget"),
+    put("RulesDisabled/Dimensions/0/Value", "rekindle"),
+    put("RulesDisabled/Namespace", "AWS/Events"),
+    put("ModelsBlindTooLong/Statistic", "Average"),
+    put("ModelsGivenUp/Threshold", 1),
+    put("SourcesSilent/TreatMissingData", "notBreaching"),
+    put("StartsHeldByBudget/Period", 3600),
+    put("StartsHeldByBudget/EvaluationPeriods", 2),
+    put("/Parameters/SweepRate/AllowedPattern", "^rate.*$"),
+)
+def what_a_sweep_finds_raises_an_alarm_which_does_not_go_out_before_the_next_one(stack):
+    other = Stack(stack.template, {"Prefix": "other"})
+    alarms = {alarm["MetricName"]: alarm for _, alarm in other.of_type("AWS::CloudWatch::Alarm")}
+    slowest = max(rates_allowed(stack), key=seconds)
+    for metric in FOUND_BY_SWEEPS:
+        alarm = alarms.get(metric)
+        if alarm is None:
+            yield f"nobody watches {metric}"
+            continue
+        if (alarm["Namespace"], alarm["Dimensions"]) != ("Rekindle", [{"Name": "Stack", "Value": "other"}]):
+            yield f"{metric} is not looked for in this stack"
+        # A sweep writes 0 or 1 for each model, so neither a mean nor a sum would tell one model from many.
+        if (alarm["Statistic"], alarm["ComparisonOperator"], alarm["Threshold"]) != (
+            "Maximum",
+            "GreaterThanThreshold",
+            0,
+        ):
+            yield f"one case of {metric} is not enough"
+        # Silence is the business of another alarm; here it must neither ring nor calm.
+        if alarm["TreatMissingData"] != "ignore":
+            yield f"{metric} takes silence for an answer"
+        if alarm["EvaluationPeriods"] != 1 or alarm["Period"] < seconds(slowest) + 3600:
+            yield f"{metric} goes out between two sweeps of {slowest}"
+
+
+@broken_by(
+    put("OnScheduleErrors/AlarmActions", {"Ref": "AWS::NoValue"}),
+    put("ModelsGivenUp/AlarmActions", [{"Ref": "AlertTopicArn"}]),
+    put("RulesDisabled/AlarmActions", [{"Ref": "AlertTopic"}]),
+    put("/Conditions/OwnsAlertTopic", {"Fn::Equals": ["", "x"]}),
+    put("AlertSubscription/Protocol", "sms"),
+    put("AlertSubscription/TopicArn", {"Ref": "AlertTopic"}),
+    put("/Resources/AlertSubscription/Condition", "OwnsAlertTopic"),
+    put("/Parameters/AlertEmail/AllowedPattern", "^.+$"),
+    put("AlertTopic/KmsMasterKeyId", "alias/aws/sns"),
+)
+def every_alarm_goes_to_one_topic_which_a_person_may_subscribe_to(stack):
+    mail = "on-call@example.com"
+    for given, topic in ((TOPIC, TOPIC), ("", arn_of("sns", "rekindle-alerts"))):
+        for address in ("", mail):
+            told = Stack(stack.template, {"AlertTopicArn": given, "AlertEmail": address})
+            for name, alarm in told.of_type("AWS::CloudWatch::Alarm"):
+                if alarm.get("AlarmActions") != [topic]:
+                    yield f"{name} tells {alarm.get('AlarmActions')}"
+            subscribed = [(s["Protocol"], s["Endpoint"], s["TopicArn"]) for _, s in told.of_type("AWS::SNS::Subscription")]
+            if subscribed != ([("email", address, topic)] if address else []):
+                yield f"with `{address}` the topic tells {subscribed}"
+            made = dict(told.of_type("AWS::SNS::Topic"))
+            if bool(made) == bool(given):
+                yield f"{len(made)} topics are made beside `{given}`"
+            # With the key that AWS manages CloudWatch could not publish, and nobody would hear.
+            if any("KmsMasterKeyId" in properties for properties in made.values()):
+                yield "the topic is encrypted"
+    pattern = stack.template["Parameters"]["AlertEmail"]["AllowedPattern"]
+    for address, fits in (("", True), (mail, True), ("on-call", False), ("a b@example.com", False)):
+        if bool(re.search(pattern, address)) != fits:
+            yield f"`{address}` is {'refused' if fits else 'let in'}"
+
+
+@broken_by(
+    put("RulesDisabled/AlarmDescription", "A rule is off."),
+    put("EventsFailed/AlarmDescription", "First: look."),
+    put("ModelsGivenUp/AlarmDescription", "First: " + "x" * 1100),
+)
+def every_alarm_says_what_it_means_and_what_to_do_first(stack):
+    for name, alarm in stack.of_type("AWS::CloudWatch::Alarm"):
+        meaning, _, first = alarm.get("AlarmDescription", "").partition(" First: ")
+        if len(meaning) < 20 or len(first) < 20:
+            yield f"{name} does not say what to do first"
+        if len(alarm["AlarmDescription"]) > ALARM_DESCRIPTION:
+            yield f"{name} says too much"
+
+
+PRICES = '{"ml.m5.large": "0.115 USD", "ml.p4d.24xlarge":"37.688 USD"}'
+
+
+@broken_by(
+    put("/Parameters/Prices/Default", ""),
+    put("/Parameters/Prices/AllowedPattern", "^.*$"),
+    put("/Parameters/Prices/MaxLength", 4096),
+    put("OnAlarm/Environment/Variables/REKINDLE_PRICES", "{}"),
+)
+def whoever_closes_a_run_knows_the_prices(stack):
+    parameter = stack.template["Parameters"]["Prices"]
+    for text in (parameter["Default"], PRICES, PRICES.replace(", ", ",")):
+        if not re.search(parameter["AllowedPattern"], text) or not isinstance(json.loads(text or "0"), dict):
+            yield f"`{text}` is refused, or is no table"
+    for text in ('{"ml.m5.large": 0.115}', '{"ml.m5.large": "0.115 EUR"}', '{"ml.m5.large": "0.1 USD",}', "ml.m5.large=1", "[]"):
+        if re.search(parameter["AllowedPattern"], text):
+            yield f"`{text}` is let in"
+    # A function's environment holds 4 KB.
+    if parameter.get("MaxLength", 4096) > 2048:
+        yield "it may fill the whole environment"
+    for name, function in Stack(stack.template, {"Prices": PRICES}).functions().items():
+        if function["Environment"]["Variables"].get("REKINDLE_PRICES") != PRICES:
+            yield f"{name} does not know them"
 
 
 def seconds(rate: str) -> int:
     number, unit = re.fullmatch(r"rate\((\d+) (minute|hour)s?\)", rate).groups()
     return int(number) * {"minute": 60, "hour": 3600}[unit]
+
+
+def rates_allowed(stack: Stack) -> list[str]:
+    """Every rate that somebody may give, up to ten hours."""
+    pattern = stack.template["Parameters"]["SweepRate"].get("AllowedPattern", "")
+    rates = [f"rate({minutes} minutes)" for minutes in range(2, 600)]
+    rates += [f"rate({hours} hours)" for hours in range(2, 10)]
+    return [rate for rate in rates if re.search(pattern, rate)]
 
 
 @broken_by(
@@ -559,11 +819,8 @@ def only_a_finished_sweep_counts_as_a_sweep(stack):
         yield "it takes silence for a sweep"
     # At the slowest rate, an hour remains for a sweep to end and its metric to arrive.
     patience = alarm["Period"] * alarm["EvaluationPeriods"]
-    pattern = stack.template["Parameters"]["SweepRate"].get("AllowedPattern", "")
-    rates = [f"rate({minutes} minutes)" for minutes in range(2, 600)]
-    rates += [f"rate({hours} hours)" for hours in range(2, 10)]
-    for rate in rates:
-        if re.search(pattern, rate) and seconds(rate) + 3600 > patience:
+    for rate in rates_allowed(stack):
+        if seconds(rate) + 3600 > patience:
             yield f"it rings although every sweep of {rate} is finished"
             break
 
@@ -735,11 +992,14 @@ def exactly_one_role_is_passed_and_only_to_sagemaker(stack):
     drop("StartTraining/PolicyDocument/Statement/Sid=StopWhatIsReplaced"),
     drop("GatherFacts/PolicyDocument/Statement/Sid=ReadTagsOfAlarms"),
     drop("OnAlarmRole/ManagedPolicyArns/1"),
+    drop("OnMetricCheckRole/Policies/1"),
+    drop("OnTrainingEndRole/Policies/1"),
+    add("OnTrainingEndRole/ManagedPolicyArns", {"Ref": "GatherFacts"}),
     put("OnScheduleRole/Policies/0/PolicyDocument/Statement/Sid=KeepWhatFailed/Action", "sqs:ReceiveMessage"),
 )
 def every_function_may_do_exactly_what_the_code_calls(stack):
-    wanted = CALLED | CALLED_BY_LAMBDA
     for name, function in stack.functions().items():
+        wanted = CALLED.get(name, set()) | CALLED_BY_LAMBDA
         statements = stack.statements(stack.role_of(function))
         allowed = {action for s in statements if s.effect == "Allow" for action in s.actions}
         for action in sorted(allowed - wanted):
@@ -874,6 +1134,7 @@ def two_stacks_live_in_one_account(stack):
             "Name",
             "TableName",
             "QueueName",
+            "TopicName",
             "AlarmName",
             "RoleName",
             "ManagedPolicyName",
@@ -898,6 +1159,9 @@ def two_stacks_live_in_one_account(stack):
     put("/Resources/OnAlarm/Metadata/BuildProperties/Binary", "on-alarms"),
     put("/Resources/OnSchedule/Metadata/BuildMethod", "makefile"),
     drop("OnMetricCheck/Environment/Variables/REKINDLE_BUS"),
+    drop("OnMetricCheck/Environment/Variables/REKINDLE_RULES"),
+    drop("OnTrainingEnd/Environment/Variables/REKINDLE_PRICES"),
+    put("/Resources/OnTrainingEnd/Metadata/BuildProperties/Binary", "on-training-ended"),
     put("OnSchedule/Environment/Variables/AWS_ENDPOINT_URL", "http://127.0.0.1:4566"),
 )
 def every_function_is_built_from_this_workspace_and_knows_where_things_are(stack):
@@ -912,7 +1176,7 @@ def every_function_is_built_from_this_workspace_and_knows_where_things_are(stack
             or function["Handler"] != "bootstrap"
         ):
             yield f"{name} is not built by cargo-lambda for provided.al2023"
-        difference = set(function["Environment"]["Variables"]) ^ ENVIRONMENT
+        difference = set(function["Environment"]["Variables"]) ^ (ENVIRONMENT | OWN_ENVIRONMENT.get(name, set()))
         if difference:
             yield f"{name}: {', '.join(sorted(difference))} missing, or not known to the code"
 
@@ -987,7 +1251,7 @@ def the_examples_stay_below_the_ceiling(stack):
 
 @broken_by(
     put("/Parameters/Colour", {"Type": "String", "Default": "red"}),
-    put("EventsFailed/AlarmName", {"Fn::Sub": "${Prefix}-self-given-up"}),
+    put("EventsFailed/AlarmName", {"Fn::Sub": "${Prefix}-self-lost"}),
     put("/Parameters/MaxRuntimeSeconds/Default", 7200),
     edit("/Documents/README.md", "`rekindle-self-errors-on-metric-check`", "`rekindle-self-errors`"),
 )
@@ -1020,6 +1284,15 @@ TOLD = {
     "what a schedule needs besides its expression": ("caught up by the sweep within `deadline`", "needs `from`"),
     "where requests by hand go": ("They go to `on-alarm`",),
     "how to say yes to a start that waits": ('"rekindle": "confirm"',),
+    "how to steer by hand": (
+        '"rekindle": "suspend"',
+        '"rekindle": "resume"',
+        '"rekindle": "cancel"',
+        '"rekindle": "close_breaker"',
+    ),
+    "what to test the end of a training with": ('"detail-type": "SageMaker Training Job State Change"',),
+    "how the real cost comes to be known": ('{"ml.m5.large": "0.115 USD"}',),
+    "that a mail must be confirmed": ("confirms the mail",),
     "what a request may skip": ("| `force` |", "| `ignore_budget` |"),
     "where the language of policies is written down": ("`policies/REFERENCE.md`",),
     "that a bucket must be told to speak": ("`EventBridgeConfiguration`",),

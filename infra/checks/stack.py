@@ -27,6 +27,7 @@ IDENTITIES = {
     "AWS::IAM::Role": ("RoleName", f"arn:aws:iam::{ACCOUNT}:role/{{}}", "{}"),
     "AWS::Lambda::Function": ("FunctionName", arn_of("lambda", "function:{}"), "{}"),
     "AWS::Logs::LogGroup": ("LogGroupName", arn_of("logs", "log-group:{}:*"), "{}"),
+    "AWS::SNS::Topic": ("TopicName", None, arn_of("sns", "{}")),
     "AWS::SQS::Queue": ("QueueName", arn_of("sqs", "{}"), "https://sqs.example/{}"),
     "AWS::Scheduler::ScheduleGroup": ("Name", arn_of("scheduler", "schedule-group/{}"), "{}"),
 }

@@ -7,3 +7,4 @@ mod identity;
 mod instants;
 mod laws;
 mod limits;
+mod readme;
