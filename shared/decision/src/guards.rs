@@ -32,6 +32,9 @@ pub(crate) fn standing(
     (cause, id): (&str, &str),
 ) -> Standing {
     let force = request.is_some_and(|request| request.force);
+    // A force is for what stood in the way when it was given: a training that failed since for it waits like any other.
+    let failed = facts.state.failed_at;
+    let insists = force && request.is_some_and(|request| failed.is_none_or(|failed| request.at >= failed));
     let unless_forced = |blocker: Option<Blocker>| blocker.filter(|_| !force);
     let mut blockers: Vec<Blocker> = [
         suspended(policy, facts),
@@ -41,7 +44,7 @@ pub(crate) fn standing(
         unless_forced(blackout(policy, facts)),
         max_starts(policy, facts).filter(|_| !request.is_some_and(|request| request.ignore_budget)),
         data::data(policy, facts),
-        unless_forced(failure::after(policy, facts)),
+        failure::after(policy, facts).filter(|_| !insists),
         unless_forced(futility::after(policy, facts, because)),
         refused(facts, cause),
     ]

@@ -51,6 +51,7 @@ pub struct Inside {
     jobs: BTreeMap<String, FakeJob>,
     refusals: Vec<Creation>,
     published: Vec<Announcement>,
+    unpublished: usize,
     lines: Vec<Value>,
     creations: usize,
 }
@@ -178,6 +179,11 @@ impl Memory {
     /// though nobody can see a job of that name.
     pub fn answer_next(&self, answers: impl IntoIterator<Item = Creation>) {
         self.inside().refusals.extend(answers);
+    }
+
+    /// The bus takes none of the next so many announcements.
+    pub fn refuse_announcements(&self, n: usize) {
+        self.inside().unpublished = n;
     }
 
     /// Creates a job by other hands.

@@ -43,9 +43,12 @@ pub(super) fn remember(policy: &Policy, facts: &Facts, findings: &Findings<'_>) 
                 before.filter(counts).map(|sighting| Sighting { pending: latched, ..sighting.clone() })
             }
         };
-        // What the start in flight answers is kept until it is known what comes of it.
-        let kept =
-            || facts.state.sightings.get(*name).filter(|_| facts.state.phase.since().is_some()).cloned();
+        // What the start in flight answers is kept until it is known what comes of it; but an edge that was seen to be over
+        // is another one when it comes again.
+        let kept = || {
+            let in_flight = facts.state.phase.since().is_some() && !tree::asks_once(facts, counts_as);
+            facts.state.sightings.get(*name).filter(|_| in_flight).cloned()
+        };
         if let Some(sighting) = now.or_else(kept) {
             remembered.sightings.insert((*name).to_owned(), sighting);
         }

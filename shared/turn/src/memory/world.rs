@@ -203,8 +203,11 @@ impl World for Memory {
     }
 
     async fn publish(&self, announcements: &[Announcement]) -> BTreeSet<usize> {
-        self.inside().published.extend_from_slice(announcements);
-        BTreeSet::new()
+        let mut inside = self.inside();
+        let refused = inside.unpublished.min(announcements.len());
+        inside.unpublished -= refused;
+        inside.published.extend(announcements.iter().skip(refused).cloned());
+        (0..refused).collect()
     }
 
     fn log(&self, line: &Value) {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::stage::{DRIFT, MODEL, Stage, WEEKLY, alarm, monday, name, sweep};
+use crate::stage::{DRIFT, MODEL, Stage, WEEKLY, alarm, ended, monday, name, sweep};
 use crate::unruly::{Call, Fate, Unruly};
 use rekindle_decision::signal::{AlarmState, Signal};
 use rekindle_decision::state::Phase;
@@ -20,6 +20,32 @@ async fn struck(stage: &Stage, token: &str, signals: &[Signal], n: usize, fate: 
     let world = Unruly::new(stage.world.invocation(token), plan);
     let _ = world.turn(signals).await;
     world.calls()
+}
+
+/// Exactly one job, and everybody was told that it was started and, later, that it has ended.
+async fn one_job_and_told(stage: &Stage, note: &str) {
+    one_job(stage, note).await;
+    let heard = stage.heard();
+    assert!(heard.contains(&"Retraining Started".to_owned()), "{note}: {heard:?}");
+    assert_eq!(stage.world.row(MODEL).unsaid, [], "{note}");
+    stage.end_job();
+    stage.sweep().await;
+    let finished = |heard: Vec<String>| heard.iter().filter(|word| *word == "Retraining Finished").count();
+    assert_eq!(finished(stage.heard()), 1, "{note}");
+    quiet(stage, note).await;
+}
+
+/// Nothing is said again and again.
+async fn quiet(stage: &Stage, note: &str) {
+    let row = stage.world.row(MODEL);
+    assert_eq!(row.unsaid, [], "{note}");
+    stage.sweep().await;
+    let _ = stage.heard();
+    for _ in 0..3 {
+        stage.wait("16m");
+        stage.sweep().await;
+    }
+    assert_eq!(stage.heard(), Vec::<String>::new(), "{note}");
 }
 
 /// Exactly one job, and the ledger knows it as running; and it stays the only one.
@@ -42,7 +68,7 @@ async fn one_job(stage: &Stage, note: &str) {
 async fn a_turn_that_starts_makes_the_calls_of_the_story() {
     let stage = Stage::with(WEEKLY);
     assert_eq!(struck(&stage, "one", &[monday()], 0, Fate::Passes).await, STORY);
-    one_job(&stage, "no fate").await;
+    one_job_and_told(&stage, "no fate").await;
 }
 
 #[tokio::test]
@@ -54,7 +80,7 @@ async fn the_platform_tries_again_and_goes_on_at_once() {
             stage.wait("1m");
             // The same invocation again, far within the lease.
             struck(&stage, "one", &[monday()], 0, Fate::Passes).await;
-            one_job(&stage, &format!("{fate:?} at {:?}", STORY[n - 1])).await;
+            one_job_and_told(&stage, &format!("{fate:?} at {:?}", STORY[n - 1])).await;
         }
     }
 }
@@ -71,7 +97,7 @@ async fn the_platform_tries_again_and_is_struck_again() {
                 stage.wait("20m");
                 stage.turn(&[monday(), sweep()]).await;
                 stage.sweep().await;
-                one_job(
+                one_job_and_told(
                     &stage,
                     &format!("{fate:?} at {:?}, then at {:?}", STORY[n - 1], calls.get(second - 1)),
                 )
@@ -103,7 +129,7 @@ async fn nobody_tries_again_and_the_sweep_heals_it_after_the_lease(#[case] by_al
                 stage.turn(&[monday()]).await;
             }
             stage.sweep().await;
-            one_job(&stage, &note).await;
+            one_job_and_told(&stage, &note).await;
         }
     }
 }
@@ -122,7 +148,7 @@ async fn the_turn_that_takes_over_is_struck_as_well() {
                 let note = format!("killed after {first:?}, then {fate:?} at {:?}", made.get(n - 1));
                 stage.wait("15m1s");
                 stage.sweep().await;
-                one_job(&stage, &note).await;
+                one_job_and_told(&stage, &note).await;
             }
         }
     }
@@ -156,24 +182,96 @@ async fn a_job_that_cannot_be_described_keeps_its_model_in_flight_and_is_counted
     assert!(matches!(stage.world.row(MODEL).state.phase, Phase::Running { .. }));
 }
 
+/// A model whose job has ended, and nobody has seen it.
+async fn over() -> Stage {
+    let stage = Stage::of(DRIFT, "{ cooldown: 0s }", "");
+    stage.world.set_alarm("churn-drift", AlarmState::Alarm);
+    stage.sweep().await;
+    stage.wait("1h");
+    stage.end_job();
+    let _ = stage.heard();
+    stage
+}
+
 #[tokio::test]
 async fn an_end_that_cannot_be_written_keeps_the_model_in_flight() {
-    let ended = [Call::Policies, Call::Rows, Call::Describe, Call::Close, Call::Rows, Call::Remember];
+    let ended = [
+        Call::Policies,
+        Call::Rows,
+        Call::Alarms,
+        Call::Describe,
+        Call::Close,
+        Call::Rows,
+        Call::Intend,
+        Call::Create,
+        Call::Settle,
+        Call::Run,
+        Call::Publish,
+        Call::Said,
+    ];
+    let stage = over().await;
+    assert_eq!(struck(&stage, "two", &[sweep()], 0, Fate::Passes).await, ended);
     for fate in FATES {
         for n in 1..=ended.len() {
-            let stage = Stage::of(DRIFT, "{ cooldown: 0s }", "");
-            stage.world.set_alarm("churn-drift", AlarmState::Alarm);
-            stage.sweep().await;
-            stage.wait("1h");
-            stage.end_job();
+            let stage = over().await;
             let made = struck(&stage, "two", &[sweep()], n, fate).await;
             let note = format!("{fate:?} at {:?}", made.get(n - 1));
-            stage.wait("15m1s");
-            stage.sweep().await;
-            stage.sweep().await;
+            for _ in 0..2 {
+                stage.wait("15m1s");
+                stage.sweep().await;
+                stage.sweep().await;
+            }
             assert_eq!(stage.generations(), [name(1), name(2)], "{note}");
             assert_eq!(stage.world.runs(MODEL)[0].status, "Completed", "{note}");
             assert!(matches!(stage.world.row(MODEL).state.phase, Phase::Running { .. }), "{note}");
+            let heard = stage.heard();
+            for word in ["Retraining Finished", "Retraining Started"] {
+                let times = heard.iter().filter(|heard| *heard == word).count();
+                assert!((1..=2).contains(&times), "{note}: {heard:?}");
+            }
+            quiet(&stage, &note).await;
+        }
+    }
+}
+
+/// What an event about the end is answered with.
+async fn struck_at_the_end(stage: &Stage, token: &str, n: usize, fate: Fate) -> Vec<Call> {
+    let plan = Arc::new(move |at, _| (0, if at == n { fate } else { Fate::Passes }));
+    let world = Unruly::new(stage.world.invocation(token), plan);
+    let _ = world.end(&[ended(&name(1), "Completed")]).await;
+    world.calls()
+}
+
+#[rstest]
+#[case::the_platform_tries_again(Some("end"))]
+#[case::another_event_comes(Some("another"))]
+#[case::nobody_tries_again(None)]
+#[tokio::test]
+async fn an_end_that_an_event_told_of_is_closed_and_told_whatever_is_struck(#[case] again: Option<&str>) {
+    let story = [Call::Describe, Call::Rows, Call::Close, Call::Rows, Call::Run, Call::Publish, Call::Said];
+    assert_eq!(struck_at_the_end(&over().await, "end", 0, Fate::Passes).await, story);
+    for fate in FATES {
+        for n in 1..=story.len() {
+            let stage = over().await;
+            let note = format!("{fate:?} at {:?}", story[n - 1]);
+            struck_at_the_end(&stage, "end", n, fate).await;
+            // Nothing is left that would ask for the next one.
+            stage.world.set_alarm("churn-drift", AlarmState::Ok);
+            if let Some(token) = again {
+                stage.wait("1m");
+                struck_at_the_end(&stage, token, 0, Fate::Passes).await;
+                assert_eq!(stage.world.runs(MODEL)[0].status, "Completed", "{note}");
+            }
+            stage.wait("15m1s");
+            stage.sweep().await;
+            stage.wait("15m1s");
+            stage.sweep().await;
+            assert_eq!((stage.generations(), stage.world.creations()), (vec![name(1)], 1), "{note}");
+            assert_eq!(stage.world.row(MODEL).state.phase, Phase::Idle, "{note}");
+            let heard = stage.heard();
+            let times = heard.iter().filter(|word| *word == "Retraining Finished").count();
+            assert!((1..=2).contains(&times), "{note}: {heard:?}");
+            quiet(&stage, &note).await;
         }
     }
 }

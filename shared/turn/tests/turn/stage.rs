@@ -8,11 +8,13 @@ use rekindle_decision::facts::Point;
 use rekindle_decision::identity::job_name;
 use rekindle_decision::policy::{Expr, Metric, Policy, Watch};
 use rekindle_decision::signal::{
-    AlarmKind, AlarmState, Arrival, Ask, Confirm, Signal, Sweep, Tick, Transition, What,
+    Action, AlarmKind, AlarmState, Arrival, Ask, Confirm, Control, Signal, Sweep, Tick, TrainingEnd,
+    Transition, What,
 };
 use rekindle_policy::{PolicySet, Text};
 use rekindle_turn::memory::Memory;
-use rekindle_turn::{Announcement, Summary, turn};
+use rekindle_turn::prices::Prices;
+use rekindle_turn::{Announcement, Summary, end, turn};
 use serde_json::Value;
 
 pub(crate) const MODEL: &str = "churn";
@@ -118,6 +120,13 @@ impl Stage {
         Arc::clone(policies.set.get(MODEL).unwrap())
     }
 
+    /// The same, with a price for an hour of the instance that the policies train on.
+    pub(crate) fn priced(mut self, price: &str) -> Self {
+        let prices = Prices::of([("ml.m5.large".to_owned(), price.parse().unwrap())]);
+        self.world = self.world.priced(prices);
+        self
+    }
+
     /// Puts another revision of the policy.
     pub(crate) fn policy(&self, version: i64, triggers: &str, guards: &str, extra: &str) {
         let text = text("churn.yaml", version, document(MODEL, triggers, guards, extra));
@@ -146,6 +155,13 @@ impl Stage {
         turn(&self.world.invocation(&name), signals).await.unwrap()
     }
 
+    /// One invocation for the ends of training jobs, under a name of its own.
+    pub(crate) async fn end(&self, signals: &[Signal]) -> Summary {
+        self.turns.set(self.turns.get() + 1);
+        let name = format!("invocation-{}", self.turns.get());
+        end(&self.world.invocation(&name), signals).await
+    }
+
     pub(crate) async fn sweep(&self) -> Summary {
         self.turn(&[sweep()]).await
     }
@@ -166,6 +182,11 @@ impl Stage {
     pub(crate) fn end_job(&self) {
         let newest = self.generations().pop().unwrap();
         self.world.end_job(&newest, rekindle_turn::world::JobStatus::Completed);
+    }
+
+    /// Lets the newest job fail.
+    pub(crate) fn fail_job(&self) {
+        self.world.fail_job(&self.generations().pop().unwrap(), "AlgorithmError: exit code 1");
     }
 
     /// What was published since the last call, as words.
@@ -247,6 +268,22 @@ pub(crate) fn asked(ask: Ask) -> Signal {
 pub(crate) fn confirm(decision: &str) -> Signal {
     let (by, reason) = (Some("ben".to_owned()), Some("the data is good".to_owned()));
     Signal::Confirmed(Confirm { model: MODEL.to_owned(), decision: decision.to_owned(), by, reason })
+}
+
+/// A person's hand.
+pub(crate) fn control(id: &str, action: Action) -> Signal {
+    Signal::Controlled(Control {
+        id: Some(id.to_owned()),
+        models: vec![MODEL.to_owned()],
+        action,
+        by: Some("ana".to_owned()),
+        reason: Some("the labels are wrong".to_owned()),
+    })
+}
+
+/// An event that says how a training job stands.
+pub(crate) fn ended(job: &str, status: &str) -> Signal {
+    Signal::TrainingEnded(TrainingEnd { job: job.to_owned(), status: status.to_owned(), replay: None })
 }
 
 pub(crate) fn arrival(id: &str, at: Timestamp, what: What) -> Signal {

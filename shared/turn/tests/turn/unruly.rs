@@ -16,7 +16,7 @@ use rekindle_turn::ledger::{Change, Fleet, Intent, Memo, Row, Run, Written};
 use rekindle_turn::memory::Memory;
 use rekindle_turn::prices::Prices;
 use rekindle_turn::world::{Creation, Job, Policies, Query};
-use rekindle_turn::{Announcement, Summary, TurnError, World, turn};
+use rekindle_turn::{Announcement, Summary, TurnError, World, end, turn};
 use serde_json::Value;
 
 /// One call of a turn to the world.
@@ -85,8 +85,17 @@ impl Unruly {
 
     /// A turn in this world; `None` if the function was killed.
     pub(crate) async fn turn(&self, signals: &[Signal]) -> Option<Result<Summary, TurnError<DeadLine>>> {
-        let mut turn = pin!(turn(self, signals));
-        poll_fn(|context| match turn.as_mut().poll(context) {
+        self.until_killed(turn(self, signals)).await
+    }
+
+    /// The same, for the ends of training jobs.
+    pub(crate) async fn end(&self, signals: &[Signal]) -> Option<Summary> {
+        self.until_killed(end(self, signals)).await
+    }
+
+    async fn until_killed<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        let mut work = pin!(work);
+        poll_fn(|context| match work.as_mut().poll(context) {
             Poll::Ready(done) => Poll::Ready(Some(done)),
             Poll::Pending if self.killed.load(Ordering::SeqCst) => Poll::Ready(None),
             Poll::Pending => Poll::Pending,
