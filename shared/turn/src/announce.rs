@@ -54,9 +54,18 @@ pub(crate) fn digest(ruling: &Ruling) -> String {
     )
 }
 
-/// Whether a digest is that of a hold.
-pub(crate) fn was_held(digest: &str) -> bool {
-    digest.starts_with("hold ")
+/// What a decision that made no job is announced as; `None` where nothing is wanted.
+pub(crate) fn announced(ruling: &Ruling) -> Option<String> {
+    match ruling.decision {
+        Decision::Rest => None,
+        Decision::Start { .. } | Decision::Hold { .. } => Some(digest(ruling)),
+    }
+}
+
+/// Whether a decision is news after what was announced before: another hold is, and so is that nothing is held any more. That
+/// nothing is wanted after a start is none.
+pub(crate) fn is_another(before: Option<&str>, now: Option<&str>) -> bool {
+    now.map_or_else(|| before.is_some_and(|before| before.starts_with("hold ")), |now| before != Some(now))
 }
 
 /// An announcement, and the news in the ledger that are said with it, each with its model.

@@ -65,7 +65,8 @@ pub(crate) async fn one<W: World>(world: &W, gathered: Gathered) -> Record {
             outcome,
             Outcome::Decided | Outcome::Observed | Outcome::Stopping { .. } | Outcome::Lost { .. }
         );
-        if remembered && announced != announced_now(&ruling) {
+        let now = announce::announced(&ruling);
+        if remembered && announce::is_another(announced.as_deref(), now.as_deref()) {
             let (generation, by) = (ruling.generation, world.token().to_owned());
             news.push(News { what: Happened::Held, generation, at: facts.now, by });
         }
@@ -223,6 +224,8 @@ fn intent<W: World>(world: &W, policy: &Policy, facts: &Facts, row: &Row, ruling
             state,
             turn: Some(world.token().to_owned()),
             announced: Some(announce::digest(ruling)),
+            // What held it is over, whether or not anybody heard of it.
+            unsaid: row.unsaid.iter().filter(|news| news.what != Happened::Held).cloned().collect(),
             ..row.clone()
         },
         run: Run {
@@ -291,14 +294,6 @@ async fn replace<W: World>(
     Ok(Some(Outcome::Stopping { job }))
 }
 
-/// What a decision that is no start of a job is announced as.
-fn announced_now(ruling: &Ruling) -> Option<String> {
-    match ruling.decision {
-        Decision::Rest => None,
-        Decision::Start { .. } | Decision::Hold { .. } => Some(announce::digest(ruling)),
-    }
-}
-
 /// Remembers what is pending. `None`: another turn changed the row first.
 async fn remember<W: World>(
     world: &W,
@@ -310,7 +305,7 @@ async fn remember<W: World>(
     let now = facts.now;
     let observed = matches!(ruling.decision, Decision::Start { .. }) && policy.mode != Mode::Enforce;
     let done = if observed { Outcome::Observed } else { Outcome::Decided };
-    let announced = announced_now(ruling);
+    let announced = announce::announced(ruling);
     // A policy that only observes has honoured a request by deciding on it.
     let asked = ruling.asked.clone().filter(|_| !observed);
     // Delivered again it is the same request, made when it was first made: a start may be answering it just now.
@@ -350,7 +345,7 @@ async fn remember<W: World>(
         }
         next.state.sightings.clone_from(&ruling.sightings);
     }
-    if next.announced != row.announced {
+    if announce::is_another(row.announced.as_deref(), next.announced.as_deref()) {
         let (generation, by) = (ruling.generation, world.token().to_owned());
         next.note(News { what: Happened::Held, generation, at: now, by });
     }

@@ -245,35 +245,24 @@ impl Record {
     /// Whether this is news: a start, a hold of another kind than before, or trouble.
     #[must_use]
     pub fn is_news(&self) -> bool {
-        match (&self.outcome, &self.ruling.decision) {
-            (Outcome::DryRun, _) => false,
-            (
-                Outcome::Started { .. }
-                | Outcome::Waiting { .. }
-                | Outcome::Refused { .. }
-                | Outcome::Failed { .. }
-                | Outcome::Unreadable { .. }
-                | Outcome::Unsettled { .. }
-                | Outcome::Withdrawn { .. }
-                | Outcome::Lost { .. },
-                _,
-            ) => true,
+        match &self.outcome {
+            Outcome::DryRun => false,
+            Outcome::Started { .. }
+            | Outcome::Waiting { .. }
+            | Outcome::Refused { .. }
+            | Outcome::Failed { .. }
+            | Outcome::Unreadable { .. }
+            | Outcome::Unsettled { .. }
+            | Outcome::Withdrawn { .. }
+            | Outcome::Lost { .. } => true,
             // Written, and not said: whoever wrote it was killed, or the bus was down.
-            _ if self.news.iter().any(|news| news.what == Happened::Held) => true,
-            (Outcome::Stopping { .. } | Outcome::Observed | Outcome::Decided, Decision::Rest) => {
-                self.mended() || self.is_withdrawn()
-            }
-            (Outcome::Stopping { .. } | Outcome::Observed | Outcome::Decided, _) => {
-                self.mended() || self.announced.as_deref() != Some(announce::digest(&self.ruling).as_str())
+            Outcome::Stopping { .. } | Outcome::Observed | Outcome::Decided => {
+                let now = announce::announced(&self.ruling);
+                self.mended()
+                    || self.news.iter().any(|news| news.what == Happened::Held)
+                    || announce::is_another(self.announced.as_deref(), now.as_deref())
             }
         }
-    }
-
-    /// Whether what was held is not wanted any more.
-    #[must_use]
-    pub fn is_withdrawn(&self) -> bool {
-        let held = self.announced.as_deref().is_some_and(announce::was_held);
-        held && self.ruling.decision == Decision::Rest
     }
 
     fn mended(&self) -> bool {
