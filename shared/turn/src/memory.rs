@@ -20,7 +20,7 @@ use rekindle_policy::{PolicySet, Text};
 use serde_json::Value;
 
 use crate::announce::Announcement;
-use crate::ledger::{Fleet, Row, Run};
+use crate::ledger::{Fleet, Intent, Row, Run};
 use crate::prices::Prices;
 use crate::world::{Creation, JobStatus};
 
@@ -229,6 +229,12 @@ impl Memory {
         inside.jobs.iter().map(|(name, job)| (name.clone(), job.ended(inside.now).is_some())).collect()
     }
 
+    /// How and when a job ends, which may be in a while if it was asked to stop; `None` for one that has no end yet.
+    #[must_use]
+    pub fn job_end(&self, name: &str) -> Option<(JobStatus, Timestamp)> {
+        self.inside().jobs.get(name).and_then(|job| job.end)
+    }
+
     /// The request a job was created with.
     #[must_use]
     pub fn request(&self, name: &str) -> Option<Value> {
@@ -252,6 +258,18 @@ impl Memory {
         let mut inside = self.inside();
         let row = inside.rows.entry(model.to_owned()).or_default();
         *row = Row { version: row.version.saturating_add(1), state: state.clone(), ..Row::default() };
+    }
+
+    /// Writes an intent whatever the ledger holds, as a table without conditions would: for tests that take this
+    /// protection away and want to see it missed.
+    pub fn put_intent(&self, intent: &Intent) {
+        let mut inside = self.inside();
+        inside.rows.insert(intent.model.clone(), intent.row.clone());
+        inside.runs.insert((intent.model.clone(), intent.run.generation), intent.run.clone());
+        for reserve in &intent.run.reserve {
+            let spent = inside.spent.entry(Fleet::of(reserve)).or_default();
+            *spent = spent.plus(reserve.amount);
+        }
     }
 
     /// The runs of a model, oldest first.
