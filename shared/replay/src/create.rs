@@ -1,0 +1,125 @@
+//! SageMaker, as it accepts a training job; and what must hold in that very moment.
+
+use jiff::Timestamp;
+use rekindle_turn::World;
+use rekindle_turn::memory::Memory;
+use rekindle_turn::world::Creation;
+use serde_json::Value;
+
+use crate::agenda::Happening;
+use crate::inside::Inside;
+use crate::job::{Ending, Made};
+use crate::sabotage::Sabotage;
+use futures::FutureExt;
+
+/// The training job that an invocation asks for.
+#[derive(Debug)]
+pub(crate) struct Wanted {
+    pub(crate) model: String,
+    pub(crate) name: String,
+    pub(crate) decision: String,
+    pub(crate) by: String,
+    pub(crate) request: Value,
+}
+
+/// An invocation asks for a job of a model: once, whatever it is answered.
+pub(crate) fn asked(inside: &mut Inside, id: u64, model: &str) {
+    let times = inside.witness.asked_for.entry((id, model.to_owned())).or_default();
+    *times = times.saturating_add(1);
+    if *times > 1 {
+        let found = format!("an invocation asked for {times} jobs");
+        inside.witness.broke("a turn asks for at most one job of a model", model, found);
+    }
+}
+
+/// Creates the job, if the name is free.
+pub(crate) fn create(memory: &Memory, inside: &mut Inside, wanted: Wanted) -> Option<Creation> {
+    inside.counts.count("creations");
+    let now = inside.now;
+    let mut answer = memory.create(&wanted.request).now_or_never()?;
+    if answer == Creation::NameTaken {
+        inside.counts.count("names taken");
+        let ours = inside.witness.made.iter().any(|made| made.name == wanted.name);
+        if ours && inside.sabotage == Some(Sabotage::Fence) {
+            answer = Creation::Created { arn: format!("arn:aws:sagemaker:::training-job/{}", wanted.name) };
+        }
+    }
+    if let Creation::Created { .. } = answer {
+        inside.counts.count("jobs made");
+        accepted(memory, inside, &wanted);
+        let Wanted { model, name, decision, by, .. } = wanted;
+        end_in_a_while(inside, name.clone());
+        inside.witness.made.push(Made { model, name, decision, created: now, by });
+    }
+    Some(answer)
+}
+
+fn accepted(memory: &Memory, inside: &mut Inside, wanted: &Wanted) {
+    let Inside { witness, now, .. } = inside;
+    let of = |made: &&Made| made.model == wanted.model;
+    if let Some(same) = witness.made.iter().find(|made| made.decision == wanted.decision) {
+        let found = format!("{} was made by {} and {} for {}", wanted.name, same.by, wanted.by, same.decision);
+        witness.broke("there is at most one training job for each decision", &wanted.model, found);
+    }
+    let still = |made: &&Made| is_in_flight(memory, &made.name, *now);
+    if let Some(other) = witness.made.iter().filter(of).find(still) {
+        let found = format!("{} was made by {} while {} was in flight", wanted.name, wanted.by, other.name);
+        witness.broke("never are two jobs of one model in flight", &wanted.model, found);
+    }
+}
+
+/// Whether a job has not ended.
+pub(crate) fn is_in_flight(memory: &Memory, job: &str, now: Timestamp) -> bool {
+    memory.job_end(job).is_none_or(|(_, at)| at > now)
+}
+
+fn end_in_a_while(inside: &mut Inside, name: String) {
+    let Inside { outcomes, dice, .. } = inside;
+    let Ending { after, status, metrics } = outcomes(dice, &name);
+    let wait = after.seconds().saturating_mul(1_000);
+    let ends = move |simulation: &mut crate::Simulation| {
+        // One that was asked to stop has an end already.
+        if simulation.memory().job_end(&name).is_none() {
+            simulation.memory().report(&name, &metrics);
+            simulation.memory().end_job(&name, status);
+            simulation.note(None, || format!("job {name} has ended: {status:?}"));
+        }
+    };
+    inside.after(wait, Happening::Do(Box::new(ends)));
+}
+
+/// Reads the log line of a decision.
+pub(crate) fn logged(inside: &mut Inside, line: &Value) {
+    let word = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
+    let ruling = line.get("ruling");
+    let verdict = ruling.and_then(|ruling| ruling.get("decision")).and_then(|decision| decision.get("verdict"));
+    match word(verdict).as_str() {
+        "start" => inside.counts.count("verdict: start"),
+        "hold" => inside.counts.count("verdict: hold"),
+        _ => inside.counts.count("verdict: rest"),
+    }
+    match word(line.get("outcome")).as_str() {
+        "started" => inside.counts.count("outcome: started"),
+        "waiting" => inside.counts.count("outcome: waiting"),
+        "refused" => inside.counts.count("outcome: refused"),
+        "lost" => inside.counts.count("outcome: lost"),
+        "stopping" => inside.counts.count("outcome: stopping"),
+        "unsettled" => inside.counts.count("outcome: unsettled"),
+        "failed" => inside.counts.count("outcome: failed"),
+        _ => {}
+    }
+    let withdrawn = ruling.and_then(|ruling| ruling.get("withdrawn")).and_then(Value::as_array);
+    inside.counts.add("triggers withdrawn", withdrawn.map_or(0, |of| u64::try_from(of.len()).unwrap_or(0)));
+    let repair = line.get("repair");
+    match word(repair.and_then(|repair| repair.get("repair"))).as_str() {
+        "took_over" => inside.counts.count("mended: took over"),
+        "closed" => inside.counts.count("mended: closed"),
+        "overtaken" => inside.counts.count("mended: overtaken"),
+        "not_yet" => inside.counts.count("mended: not yet"),
+        _ => {}
+    }
+    let now = inside.now;
+    let (sentence, outcome) = (word(line.get("sentence")), word(line.get("outcome")));
+    inside.story.tell(now, || (Some(word(line.get("model"))), format!("decided, {outcome}: {sentence}")));
+    let _ = inside.witness.decided(line);
+}

@@ -1,0 +1,30 @@
+//! A simulated world on a clock of its own, and what is done in it.
+//!
+//! [`Simulation`] runs the same turn as the functions do, many at a time, in an account that lives in memory. The clock
+//! goes from one event to the next, and chance comes from a seed, so that a month takes seconds and every history can be
+//! told again. [`Faults`] is a layer of its own: with it calls fail, hang and lose their answers, functions are killed, and
+//! events come twice, late, or never. [`trial`] does that to a few models for a day, and asks whether every promise was
+//! kept.
+
+mod agenda;
+mod create;
+pub mod counts;
+pub mod course;
+pub mod delivery;
+pub mod dice;
+mod faults;
+mod inside;
+mod invocation;
+pub mod job;
+mod sabotage;
+mod sabotaged;
+mod simulation;
+mod story;
+//pub mod trial;
+pub mod witness;
+
+pub use counts::Counts;
+pub use faults::Faults;
+pub use sabotage::Sabotage;
+pub use simulation::Simulation;
+pub use story::Story;
