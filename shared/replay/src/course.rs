@@ -26,6 +26,11 @@ impl Course {
         Self(Arc::new(value))
     }
 
+    /// The value over the period that begins at an instant.
+    pub(crate) fn value(&self, at: Timestamp) -> Option<f64> {
+        (self.0)(at)
+    }
+
     /// The closed periods that were asked for.
     pub(crate) fn series(&self, query: &Query, now: Timestamp) -> Series {
         let period = query.metric.period;
@@ -33,7 +38,7 @@ impl Course {
         let mut at = query.start;
         while at < query.end && period.after(at) <= now && period.after(at) > at {
             let samples = query.samples.then_some(1_000.0);
-            points.extend((self.0)(at).map(|value| Point { at, value, samples }));
+            points.extend(self.value(at).map(|value| Point { at, value, samples }));
             at = period.after(at);
         }
         Series::Complete { points }

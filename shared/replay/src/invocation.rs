@@ -24,7 +24,7 @@ use crate::sabotaged;
 /// What a caller is told whose call did not come through.
 #[derive(Debug, thiserror::Error)]
 #[error("the line is dead")]
-pub struct Lost;
+pub(crate) struct Lost;
 
 /// The world as one invocation sees it: the account in memory behind a line that takes time and may fail.
 #[derive(Debug)]

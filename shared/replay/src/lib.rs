@@ -16,11 +16,12 @@ mod faults;
 mod inside;
 mod invocation;
 pub mod job;
+pub mod promises;
 mod sabotage;
 mod sabotaged;
 mod simulation;
 mod story;
-//pub mod trial;
+pub mod trial;
 pub mod witness;
 
 pub use counts::Counts;

@@ -149,6 +149,12 @@ impl Simulation {
         self.shared.inside().courses.insert(metric, course);
     }
 
+    /// What metrics do over time.
+    #[must_use]
+    pub fn courses(&self) -> BTreeMap<Metric, Course> {
+        self.shared.inside().courses.clone()
+    }
+
     /// Writes down what happens from now on.
     pub fn tell_story(&mut self) {
         self.shared.inside().story = Story::wanted();

@@ -1,6 +1,6 @@
 //! What was seen from outside, whatever the ledger says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use rekindle_decision::signal::Signal;
@@ -22,7 +22,9 @@ pub struct Witness {
     pub fired: BTreeMap<(String, String), Timestamp>,
     /// The ticks and changes that a decision named as a reason: model, trigger, instant.
     pub named: BTreeMap<(String, String, String), Timestamp>,
-    /// When somebody last decided about a model, by the hour: nobody looks while everything is down.
+    /// Why each decision to start was taken, by its id: `asked` with the request's id, or the trigger and the instant.
+    pub reasons: BTreeMap<String, BTreeSet<String>>,
+    /// When somebody decided about each model: nobody looks while everything is down.
     pub looks: BTreeMap<String, Vec<Timestamp>>,
     /// What was broken the moment it happened.
     pub broken: Vec<Violation>,
@@ -101,18 +103,26 @@ impl Witness {
         let decision = line.get("ruling")?.get("decision")?;
         let list = |name: &str| decision.get(name).and_then(Value::as_array).into_iter().flatten();
         let outcome = text(line.get("outcome")?)?;
-        let mut because = Vec::new();
+        let (mut because, mut reasons) = (Vec::new(), BTreeSet::new());
         for reason in list("because") {
             let trigger = reason.get("trigger").and_then(Value::as_str).unwrap_or("asked");
             because.push(trigger.to_owned());
+            if let Some(id) = reason.get("id").and_then(Value::as_str) {
+                reasons.insert(format!("asked {id}"));
+            }
             let finding = reason.get("finding");
             let instant = finding.and_then(|finding| finding.get("at").or_else(|| finding.get("since")));
             if let Some(instant) = instant.and_then(Value::as_str) {
+                reasons.insert(format!("{trigger} {instant}"));
                 self.named.insert((model.clone(), trigger.to_owned(), instant.to_owned()), at);
             }
             if reason.get("remembered").is_none() && outcome == "decided" {
                 self.fired.insert((model.clone(), trigger.to_owned()), at);
             }
+        }
+        if decision.get("verdict")? == "start" {
+            let id = text(line.get("ruling")?.get("id")?)?;
+            self.reasons.entry(id).or_default().append(&mut reasons);
         }
         let waiting_on = list("waiting_on").filter_map(|blocker| text(blocker.get("blocker")?)).collect();
         let decided = Decided {

@@ -1,0 +1,61 @@
+//! What is true at the end must be heard at the end.
+
+use rekindle_decision::facts::AlarmFact;
+use rekindle_decision::policy::{Alarms, CountsAs, Policy, Watch};
+use rekindle_decision::signal::AlarmState;
+
+use super::{Found, Scene, unless};
+
+pub(super) fn looked_at(scene: &Scene<'_>, policy: &Policy) -> Found {
+    let decided = scene.witness.decided.get(&policy.model);
+    unless(decided.is_some_and(|decided| decided.at >= scene.last), || format!("last decided: {decided:?}"))
+}
+
+/// A start of the last sweep itself is an answer, too.
+fn heard(scene: &Scene<'_>, policy: &Policy, trigger: &str) -> bool {
+    scene.held(policy, trigger) || scene.answers(policy, scene.last)
+}
+
+/// The triggers that `start_when` asks for alone: with others, each may wait for the rest.
+fn alone(policy: &Policy) -> bool {
+    matches!(policy.start_when, rekindle_decision::policy::Expr::Any(_))
+}
+
+pub(super) fn alarms(scene: &Scene<'_>, policy: &Policy) -> Found {
+    for (name, trigger) in policy.triggers.iter().filter(|_| alone(policy)) {
+        let Watch::Alarm(alarm) = &trigger.watch else { continue };
+        let Alarms::Name(alarm_name) = &alarm.which else { continue };
+        let Some(AlarmFact::Found { state: AlarmState::Alarm, since, .. }) = scene.alarm(alarm_name) else {
+            continue;
+        };
+        let settled = alarm.quiet_for.after(since) <= scene.last;
+        let answered = trigger.counts_as == CountsAs::Edge && scene.answers(policy, since);
+        unless(!settled || answered || heard(scene, policy, name), || {
+            format!("`{name}` is in ALARM since {since}: {:?}", scene.witness.decided.get(&policy.model))
+        })?;
+    }
+    Ok(())
+}
+
+pub(super) fn metrics(scene: &Scene<'_>, policy: &Policy) -> Found {
+    for (name, trigger) in policy.triggers.iter().filter(|_| alone(policy)) {
+        let Watch::Metric(rule) = &trigger.watch else { continue };
+        let Some(course) = scene.courses.get(&rule.source.metric) else { continue };
+        // Three whole periods in a row, and one for its end to have passed, are beyond any M of N here.
+        let period = rule.source.metric.period.seconds();
+        let back = |periods: u64| {
+            rekindle_decision::duration::Duration::from_seconds(period.saturating_mul(periods)).before(scene.last)
+        };
+        let bad = (1..=5).all(|periods| course.value(back(periods)).is_some_and(|value| value < 0.8));
+        unless(!bad || heard(scene, policy, name), || {
+            format!("`{name}` is beyond its limit: {:?}", scene.witness.decided.get(&policy.model))
+        })?;
+    }
+    Ok(())
+}
+
+pub(super) fn waits_name_blockers(scene: &Scene<'_>, policy: &Policy) -> Found {
+    let decided = scene.witness.decided.get(&policy.model);
+    let holds = decided.filter(|decided| decided.verdict == "hold");
+    unless(holds.is_none_or(|holds| !holds.waiting_on.is_empty()), || format!("{holds:?}"))
+}

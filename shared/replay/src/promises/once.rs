@@ -1,0 +1,34 @@
+//! What leads to one start at most.
+
+use std::collections::BTreeMap;
+
+use rekindle_decision::policy::{Policy, Watch};
+
+use super::{Found, Scene, unless};
+
+pub(super) fn requests(scene: &Scene<'_>, policy: &Policy) -> Found {
+    once(scene, policy, |reason| reason.starts_with("asked "))
+}
+
+pub(super) fn ticks(scene: &Scene<'_>, policy: &Policy) -> Found {
+    let is_tick = |reason: &str| {
+        let mut watches = policy.watches();
+        let trigger = reason.split(' ').next().unwrap_or_default();
+        watches.any(|(name, watch)| name == trigger && matches!(watch, Watch::Schedule(_)))
+    };
+    once(scene, policy, is_tick)
+}
+
+fn once(scene: &Scene<'_>, policy: &Policy, meant: impl Fn(&str) -> bool) -> Found {
+    let mut led: BTreeMap<&str, &str> = BTreeMap::new();
+    for made in scene.witness.made.iter().filter(|made| made.model == policy.model) {
+        let Some(reasons) = scene.witness.reasons.get(&made.decision) else { continue };
+        for reason in reasons.iter().filter(|reason| meant(reason)) {
+            let before = led.insert(reason, &made.name);
+            unless(before.is_none_or(|before| before == made.name), || {
+                format!("`{reason}` led to {} and to {}", before.unwrap_or_default(), made.name)
+            })?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,93 @@
+//! No trigger is lost.
+
+use jiff::Timestamp;
+use rekindle_decision::policy::{CountsAs, Policy, Watch};
+use rekindle_decision::signal::{Arrival, Signal};
+
+use super::{Found, Scene, unless};
+use crate::witness::Heard;
+
+pub(super) fn requests(scene: &Scene<'_>, policy: &Policy) -> Found {
+    // As a decision sees it: a start answers every request made until then.
+    let started = scene.started(policy);
+    let kept = scene.memory.row(&policy.model).state.asked;
+    let waits = kept.is_some_and(|kept| started.is_none_or(|started| kept.at > started));
+    for heard in scene.witness.heard.values() {
+        let Signal::Asked(ask) = &heard.signal else { continue };
+        // A request that no turn has done with went to the failure queue, where a person finds it.
+        let meant = ask.models.contains(&policy.model) && !ask.dry_run && heard.done.is_some();
+        unless(!meant || waits || scene.answers(policy, heard.first), || {
+            format!("{:?}, told at {}, is gone; the last start was at {started:?}", ask.id, heard.first)
+        })?;
+    }
+    Ok(())
+}
+
+pub(super) fn arrivals(scene: &Scene<'_>, policy: &Policy) -> Found {
+    let started = scene.started(policy);
+    let row = scene.memory.row(&policy.model);
+    for (trigger, watch) in policy.watches() {
+        let came: Vec<(&Arrival, &Heard)> = scene
+            .witness
+            .heard
+            .values()
+            .filter_map(|heard| match &heard.signal {
+                Signal::Arrived(arrival) if watch.counts(&arrival.what) => Some((arrival, heard)),
+                _ => None,
+            })
+            .collect();
+        if came.is_empty() {
+            continue;
+        }
+        let since = |at: Timestamp| started.is_none_or(|started| at > started);
+        let done = |heard: &Heard| heard.done.is_some();
+        let least = came.iter().filter(|(arrival, heard)| since(arrival.at) && done(heard)).count();
+        // One that came late, while the job that answers it was being started, may be counted for the next.
+        let most = came.iter().filter(|(arrival, heard)| since(arrival.at) || since(heard.last)).count();
+        let tally = row.state.tally(trigger);
+        let count = tally.map_or(0, |tally| tally.count);
+        let counted = u64::try_from(least).is_ok_and(|least| least <= count);
+        unless(counted && u64::try_from(most).is_ok_and(|most| count <= most), || {
+            format!("of `{trigger}` came {least} to {most} since {started:?}, and {count} are counted")
+        })?;
+    }
+    Ok(())
+}
+
+pub(super) fn ticks(scene: &Scene<'_>, policy: &Policy) -> Found {
+    for (trigger, watch) in policy.watches() {
+        let Watch::Schedule(schedule) = watch else { continue };
+        let mut next = schedule.expression.next(scene.from);
+        while let Some(tick) = next.filter(|tick| *tick <= scene.last) {
+            next = schedule.expression.next(tick);
+            let deadline = schedule.deadline.after(tick);
+            // Ticks are not saved up: the newest stands for all before it.
+            let until = next.unwrap_or(deadline).min(deadline);
+            if scene.answers(policy, tick) || until >= scene.last && scene.held(policy, trigger) {
+                continue;
+            }
+            let looks = scene.witness.looks.get(&policy.model);
+            let seen = looks.is_some_and(|looks| looks.iter().any(|at| *at >= tick && *at < until));
+            let key = (policy.model.clone(), trigger.to_owned(), tick.to_string());
+            unless(!seen || scene.witness.named.contains_key(&key), || {
+                format!("`{trigger}` of {tick} was looked at before {until}, and led to nothing")
+            })?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn latches(scene: &Scene<'_>, policy: &Policy) -> Found {
+    let row = scene.memory.row(&policy.model);
+    for ((model, trigger), at) in &scene.witness.fired {
+        let latch = policy.triggers.get(trigger).is_some_and(|trigger| trigger.counts_as == CountsAs::Latch);
+        if *model != policy.model || !latch {
+            continue;
+        }
+        let kept = row.state.sighting(trigger).is_some_and(|sighting| sighting.pending);
+        unless(kept || scene.answers(policy, *at), || {
+            format!("`{trigger}` was fired at {at}, and is forgotten; last start {:?}", scene.started(policy))
+        })?;
+    }
+    Ok(())
+}
