@@ -60,7 +60,12 @@ impl Trial {
     pub fn run(self, stock: &Stock) -> Verdict {
         let mut dice = Dice::new(self.seed);
         let from = later(MONDAY, dice.below(24 * 60).saturating_mul(MINUTE));
-        let season = Season { from, length: dice.between(3, 10).saturating_mul(60 * MINUTE) };
+        let season = Season {
+            from,
+            length: dice.between(3, 11).saturating_mul(60 * MINUTE),
+            first: dice.below(weather::QUARTER),
+            crowded: dice.pick(&[0, 3_000, 7_000]).copied().unwrap_or(0),
+        };
         let mut simulation = Simulation::new(dice.below(u64::MAX), from);
         if self.told {
             simulation.tell_story();

@@ -1,7 +1,8 @@
 //! What is true at the end must be heard at the end.
 
+use rekindle_decision::duration::Duration;
 use rekindle_decision::facts::AlarmFact;
-use rekindle_decision::policy::{Alarms, CountsAs, Policy, Watch};
+use rekindle_decision::policy::{Alarms, CountsAs, Expr, Policy, Watch};
 use rekindle_decision::signal::AlarmState;
 
 use super::{Found, Scene, unless};
@@ -18,7 +19,7 @@ fn heard(scene: &Scene<'_>, policy: &Policy, trigger: &str) -> bool {
 
 /// The triggers that `start_when` asks for alone: with others, each may wait for the rest.
 fn alone(policy: &Policy) -> bool {
-    matches!(policy.start_when, rekindle_decision::policy::Expr::Any(_))
+    matches!(policy.start_when, Expr::Any(_))
 }
 
 pub(super) fn alarms(scene: &Scene<'_>, policy: &Policy) -> Found {
@@ -43,10 +44,11 @@ pub(super) fn metrics(scene: &Scene<'_>, policy: &Policy) -> Found {
         let Some(course) = scene.courses.get(&rule.source.metric) else { continue };
         // Three whole periods in a row, and one for its end to have passed, are beyond any M of N here.
         let period = rule.source.metric.period.seconds();
-        let back = |periods: u64| {
-            rekindle_decision::duration::Duration::from_seconds(period.saturating_mul(periods)).before(scene.last)
-        };
-        let bad = (1..=5).all(|periods| course.value(back(periods)).is_some_and(|value| value < 0.8));
+        let back = |periods: u64| Duration::from_seconds(period.saturating_mul(periods)).before(scene.last);
+        let is_bad = |at| course.value(at).is_some_and(|value| value < 0.8);
+        // What was measured before the newest model served says nothing about it.
+        let trained = scene.memory.row(&policy.model).state.trained.map(|trained| trained.at);
+        let bad = (1..=5).map(back).all(|at| is_bad(at) && trained.is_none_or(|trained| at >= trained));
         unless(!bad || heard(scene, policy, name), || {
             format!("`{name}` is beyond its limit: {:?}", scene.witness.decided.get(&policy.model))
         })?;

@@ -21,7 +21,7 @@ use crate::job::Ending;
 use crate::simulation::Simulation;
 
 /// A quarter of an hour, in thousandths of a second: the distance of two sweeps.
-const QUARTER: u64 = 900_000;
+pub(crate) const QUARTER: u64 = 900_000;
 
 /// The time in which things happen.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +29,10 @@ pub(crate) struct Season {
     pub(crate) from: Timestamp,
     /// Thousandths of a second.
     pub(crate) length: u64,
+    /// When the first sweep comes.
+    pub(crate) first: u64,
+    /// Of ten thousand things, so many happen just when a sweep does: that is when turns meet.
+    pub(crate) crowded: u64,
 }
 
 impl Season {
@@ -37,6 +41,11 @@ impl Season {
     }
 
     fn sometime(self, dice: &mut Dice) -> Timestamp {
+        if dice.chance(self.crowded) {
+            // Few of the sweeps, so that they do not only meet the sweep.
+            let sweep = dice.below(self.length / QUARTER / 4).saturating_mul(4 * QUARTER);
+            return later(self.from, self.first.saturating_add(sweep).saturating_add(dice.below(250)));
+        }
         later(self.from, dice.below(self.length))
     }
 }
@@ -91,7 +100,7 @@ fn jobs(simulation: &mut Simulation, dice: &mut Dice) {
 
 fn sweeps(simulation: &mut Simulation, dice: &mut Dice, season: Season) {
     let dropped = dice.pick(&[0, 500, 3_000]).copied().unwrap_or(0);
-    let mut wait = dice.below(QUARTER);
+    let mut wait = season.first;
     while wait < season.length {
         let at = later(season.from, wait);
         if dice.chance(dropped) {
