@@ -45,6 +45,32 @@ pub(crate) struct Start<'a> {
     pub(crate) now: Timestamp,
     /// The newest refusal before it.
     pub(crate) refused: Option<&'a Refusal>,
+    /// An earlier try after which the job may exist, if there was one.
+    pub(crate) tried: Option<Tried>,
+}
+
+/// A try of an earlier turn, or of this invocation before it was ended: whether it made the job is not known.
+#[derive(Debug)]
+pub(crate) struct Tried {
+    /// When it was at the latest.
+    pub(crate) at: Timestamp,
+    /// What was written down about it.
+    pub(crate) code: String,
+}
+
+impl Tried {
+    /// What is known of the tries before a take-over; `None` where SageMaker has said no.
+    pub(crate) fn of(waiting: Option<&Waiting>, lease_until: Timestamp, now: Timestamp) -> Option<Self> {
+        let code = waiting.map_or(NO_ANSWER, |waiting| &waiting.code).to_owned();
+        may_exist(waiting).then(|| Self { at: lease_until.min(now), code })
+    }
+}
+
+impl Start<'_> {
+    /// The earlier try whose job may exist and not be seen yet.
+    fn in_doubt(&self) -> Option<&Tried> {
+        self.tried.as_ref().filter(|tried| VISIBLE_AFTER.after(tried.at) > self.now)
+    }
 }
 
 /// Creates the job and settles what came of it. `cause` is kept with a refusal, so that the same cause is not tried
@@ -72,6 +98,13 @@ pub(crate) async fn create<W: World>(world: &W, start: &Start<'_>, cause: &str) 
             Ok(Some(outcome)) => Ok(outcome),
             Ok(None) | Err(_) => waiting(world, start, NO_ANSWER, &error).await,
         },
+        // A no to this try is none to the one before: only when its job would be seen by now does it count.
+        Creation::NotNow { code, message } | Creation::Refused { code, message }
+            if let Some(tried) = start.in_doubt() =>
+        {
+            let message = format!("an earlier try may have made the job; this one was refused: {code}: {message}");
+            wait_since(world, start, tried.at, &tried.code, &message).await
+        }
         Creation::NotNow { code, message } => waiting(world, start, &code, &message).await,
         Creation::Refused { code, message } => {
             let before = start.refused.filter(|refused| refused.cause == cause);
@@ -127,8 +160,19 @@ async fn waiting<W: World>(
     code: &str,
     message: &str,
 ) -> Result<Outcome, W::Error> {
+    wait_since(world, start, start.now, code, message).await
+}
+
+/// The lease ends with the newest try that may have made the job: from then on it has its time to become visible.
+async fn wait_since<W: World>(
+    world: &W,
+    start: &Start<'_>,
+    tried: Timestamp,
+    code: &str,
+    message: &str,
+) -> Result<Outcome, W::Error> {
     let waiting = Waiting { code: code.to_owned(), message: message.to_owned() };
-    let settled = Settled::Waiting { waiting, now: start.now };
+    let settled = Settled::Waiting { waiting, now: tried };
     settle(world, start, settled).await?;
     Ok(Outcome::Waiting { code: code.to_owned(), message: message.to_owned() })
 }
