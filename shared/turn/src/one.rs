@@ -48,7 +48,7 @@ pub(crate) async fn one<W: World>(world: &W, gathered: Gathered) -> Record {
     let before = row.clone();
     let may = if dry_run {
         May::Look
-    } else if matches!(repair, Some(Repair::TookOver { .. })) {
+    } else if matches!(repair, Some(Repair::TookOver { .. } | Repair::NotYet { .. })) {
         May::Remember
     } else {
         May::Start
@@ -84,8 +84,8 @@ pub(crate) async fn one<W: World>(world: &W, gathered: Gathered) -> Record {
 enum May {
     /// A dry run.
     Look,
-    /// The turn has carried on a start of this model. Whatever came of that, it starts no second one: a generation that
-    /// was lost to a stranger would be skipped, and two jobs made for one cause.
+    /// The turn has carried on a start of this model, or tried to. Whatever came of that, it starts no second one: a
+    /// generation that was lost to a stranger would be skipped, and two jobs made for one cause.
     Remember,
     /// Everything.
     Start,
@@ -166,6 +166,7 @@ async fn start<W: World>(
         at: now,
         now,
         refused: row.state.refused.as_ref(),
+        tried: None,
     };
     let outcome = match act::create(world, &start, &ruling.cause).await {
         Ok(outcome) => outcome,
