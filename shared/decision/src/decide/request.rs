@@ -25,8 +25,11 @@ pub(super) fn newest(facts: &Facts) -> Option<(Request, bool)> {
     });
     let kept = facts.state.asked.clone().map(|request| (request, false));
     let open: Vec<_> = told.chain(kept).filter(|(request, _)| open(request)).collect();
-    // A plain request does not take the force from one that waits.
-    let forced = open.iter().find(|(request, dry_run)| request.force && !dry_run);
+    // A plain request does not take the force from one that waits; one that the start in flight is for waits no more, and
+    // would be forgotten with it.
+    let since = facts.state.phase.since();
+    let waits = |request: &Request| since.is_none_or(|since| request.at > since);
+    let forced = open.iter().find(|(request, dry_run)| request.force && !dry_run && waits(request));
     match open.first() {
         Some((_, true)) | None => open.first().cloned(),
         first @ Some((_, false)) => forced.or(first).cloned(),
