@@ -1,5 +1,5 @@
 //! Lives through many seeds, or through one with its story:
-//! `cargo run --release -p rekindle-replay --example simulate -- --seeds 20000`, `--seed 17`, `--sabotage fence`.
+//! `cargo run --release -p rekindle-replay --example simulate -- --seeds 20000`, `--seed 17 --model ticks`, `--sabotage fence`.
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -13,6 +13,8 @@ struct Wanted {
     first: u64,
     seeds: u64,
     seed: Option<u64>,
+    /// Of whom the story is told.
+    model: Option<String>,
     sabotage: Option<Sabotage>,
     /// Goes on after a violation, and only counts them.
     all: bool,
@@ -28,6 +30,7 @@ fn wanted() -> Result<Wanted, String> {
             "--seeds" => wanted.seeds = number(value()?)?,
             "--first" => wanted.first = number(value()?)?,
             "--seed" => wanted.seed = Some(number(value()?)?),
+            "--model" => wanted.model = Some(value()?),
             "--sabotage" => wanted.sabotage = Some(value()?.parse()?),
             "--all" => wanted.all = true,
             other => return Err(format!("`{other}` is not known")),
@@ -40,7 +43,7 @@ fn main() -> ExitCode {
     let done = wanted().and_then(|wanted| {
         let stock = Stock::read().map_err(|problems| format!("{problems:?}"))?;
         Ok(match wanted.seed {
-            Some(seed) => one(&stock, seed, wanted.sabotage, &[]),
+            Some(seed) => one(&stock, seed, wanted.sabotage, wanted.model.as_deref()),
             None => many(&stock, &wanted),
         })
     });
@@ -55,10 +58,10 @@ fn main() -> ExitCode {
 }
 
 /// One seed, with its story. Whether every promise was kept.
-fn one(stock: &Stock, seed: u64, sabotage: Option<Sabotage>, models: &[String]) -> bool {
+fn one(stock: &Stock, seed: u64, sabotage: Option<Sabotage>, model: Option<&str>) -> bool {
     let Verdict { counts, violations, story } = Trial { seed, sabotage, told: true }.run(stock);
-    println!("{}", story.about(models));
-    if models.is_empty() {
+    println!("{}", story.about(model));
+    if model.is_none() {
         println!("{counts}");
     }
     for violation in &violations {
@@ -76,7 +79,7 @@ fn many(stock: &Stock, wanted: &Wanted) -> bool {
         if let Some(first) = verdict.violations.first() {
             bad += 1;
             if !wanted.all {
-                one(stock, seed, wanted.sabotage, std::slice::from_ref(&first.model));
+                one(stock, seed, wanted.sabotage, Some(&first.model));
                 println!("replay it with --seed {seed}");
                 return false;
             }

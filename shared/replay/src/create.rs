@@ -1,5 +1,6 @@
 //! SageMaker, as it accepts a training job; and what must hold in that very moment.
 
+use futures::FutureExt;
 use jiff::Timestamp;
 use rekindle_turn::World;
 use rekindle_turn::memory::Memory;
@@ -10,7 +11,7 @@ use crate::agenda::Happening;
 use crate::inside::Inside;
 use crate::job::{Ending, Made};
 use crate::sabotage::Sabotage;
-use futures::FutureExt;
+use crate::story::About;
 
 /// The training job that an invocation asks for.
 #[derive(Debug)]
@@ -82,14 +83,14 @@ fn end_in_a_while(inside: &mut Inside, name: String) {
         if simulation.memory().job_end(&name).is_none() {
             simulation.memory().report(&name, &metrics);
             simulation.memory().end_job(&name, status);
-            simulation.note(None, || format!("job {name} has ended: {status:?}"));
+            simulation.note(|| format!("job {name} has ended: {status:?}"));
         }
     };
     inside.after(wait, Happening::Do(Box::new(ends)));
 }
 
 /// Reads the log line of a decision.
-pub(crate) fn logged(inside: &mut Inside, line: &Value) {
+pub(crate) fn logged(inside: &mut Inside, line: &Value, by: &str) {
     let word = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
     let ruling = line.get("ruling");
     let verdict = ruling.and_then(|ruling| ruling.get("decision")).and_then(|decision| decision.get("verdict"));
@@ -120,6 +121,7 @@ pub(crate) fn logged(inside: &mut Inside, line: &Value) {
     }
     let now = inside.now;
     let (sentence, outcome) = (word(line.get("sentence")), word(line.get("outcome")));
-    inside.story.tell(now, || (Some(word(line.get("model"))), format!("decided, {outcome}: {sentence}")));
+    let about = || About::Model(word(line.get("model")), by.to_owned());
+    inside.story.tell(now, || (about(), format!("decided, {outcome}: {sentence}")));
     let _ = inside.witness.decided(line);
 }

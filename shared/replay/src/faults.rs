@@ -25,6 +25,30 @@ pub(crate) enum Call {
     Publish,
 }
 
+impl Call {
+    /// Whether a story tells what was answered: of what changes something, and of the jobs.
+    pub(crate) const fn is_told(self) -> bool {
+        match self {
+            Self::Describe
+            | Self::Create
+            | Self::Stop
+            | Self::Intend
+            | Self::TakeOver
+            | Self::Settle
+            | Self::Close
+            | Self::Remember => true,
+            Self::Policies
+            | Self::Rows
+            | Self::Alarms
+            | Self::AlarmSets
+            | Self::Monitors
+            | Self::Spending
+            | Self::Metrics
+            | Self::Publish => false,
+        }
+    }
+}
+
 /// What becomes of a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Fate {

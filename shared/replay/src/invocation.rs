@@ -20,6 +20,7 @@ use crate::create;
 use crate::faults::{Call, Fate, Plan};
 use crate::inside::{Inside, Shared};
 use crate::sabotaged;
+use crate::story::About;
 
 /// What a caller is told whose call did not come through.
 #[derive(Debug, thiserror::Error)]
@@ -63,7 +64,9 @@ impl Invocation {
     ) -> Result<T, Lost> {
         let Plan { before, after, fate } = plan;
         self.shared.sleep(before).await;
-        self.note(about, || format!("{call:?}: {}", fate.word()), &fate);
+        if fate != Fate::Passes {
+            self.tell(about, || format!("{call:?}: {}", fate.word()));
+        }
         match fate {
             Fate::Passes | Fate::Answers(_) => {
                 let done = self.effect(call, about, effect);
@@ -114,27 +117,30 @@ impl Invocation {
         about: Option<&str>,
         effect: impl FnOnce(&Memory, &mut Inside) -> Option<T>,
     ) -> Option<T> {
-        let mut inside = self.shared.inside();
-        let done = effect(&self.memory, &mut inside);
-        let now = inside.now;
-        inside.story.tell(now, || {
-            let mut answer = format!("{done:?}");
-            if let Some((end, _)) = answer.char_indices().nth(TOLD) {
-                answer.truncate(end);
-            }
-            (about.map(ToOwned::to_owned), format!("{} {call:?}: {answer}", self.memory.token()))
-        });
+        let done = effect(&self.memory, &mut self.shared.inside());
+        if call.is_told() {
+            self.tell(about, || {
+                let mut answer = done.as_ref().map_or("nothing".to_owned(), |done| format!("{done:?}"));
+                if let Some((end, _)) = answer.char_indices().nth(TOLD) {
+                    answer.truncate(end);
+                }
+                format!("{call:?}: {answer}")
+            });
+        }
         done
     }
 
-    fn note(&self, about: Option<&str>, text: impl FnOnce() -> String, fate: &Fate) {
-        if *fate != Fate::Passes {
-            let mut inside = self.shared.inside();
-            let now = inside.now;
-            inside.story.tell(now, || {
-                (about.map(ToOwned::to_owned), format!("{} {}", self.memory.token(), text()))
-            });
-        }
+    fn tell(&self, about: Option<&str>, text: impl FnOnce() -> String) {
+        let mut inside = self.shared.inside();
+        let now = inside.now;
+        let by = self.memory.token().to_owned();
+        inside.story.tell(now, || {
+            let about = match about {
+                Some(model) => About::Model(model.to_owned(), by),
+                None => About::Invocation(by),
+            };
+            (about, text())
+        });
     }
 
     async fn die<T>(&self) -> T {
@@ -342,7 +348,7 @@ impl World for Invocation {
     fn log(&self, line: &Value) {
         if line.get("kind").and_then(Value::as_str) == Some("decision") {
             let mut inside = self.shared.inside();
-            create::logged(&mut inside, line);
+            create::logged(&mut inside, line, self.memory.token());
         }
     }
 }

@@ -56,6 +56,7 @@ const PROMISES: &[Promise] = &[
     ("a model's own budget is never exceeded", money::own_budgets),
     ("what a fleet has spent is what its runs have reserved", money::fleets),
     ("a request leads to one start at most", once::requests),
+    ("a request that was answered leads to no other start", once::answered),
     ("a tick leads to one start at most", once::ticks),
     ("a request is answered by a start or waits", pending::requests),
     ("an arrival is answered by a start or counted, once", pending::arrivals),

@@ -26,7 +26,7 @@ use crate::inside::{Inside, Shared};
 use crate::invocation::{Invocation, Lost};
 use crate::job::{Ending, Outcomes};
 use crate::sabotage::Sabotage;
-use crate::story::Story;
+use crate::story::{About, Story};
 use crate::witness::Witness;
 
 /// A simulated account: functions that run at the same time, on a clock that goes from one event to the next.
@@ -161,10 +161,10 @@ impl Simulation {
     }
 
     /// Notes in the story what a person should know who reads it.
-    pub fn note(&mut self, model: Option<&str>, text: impl FnOnce() -> String) {
+    pub fn note(&mut self, text: impl FnOnce() -> String) {
         let mut inside = self.shared.inside();
         let now = inside.now;
-        inside.story.tell(now, || (model.map(ToOwned::to_owned), text()));
+        inside.story.tell(now, || (About::Everybody, text()));
     }
 
     /// Counts something that the caller did.
@@ -182,7 +182,7 @@ impl Simulation {
     /// Changes an alarm now. Whether an event tells of it is another matter.
     pub fn set_alarm(&mut self, name: &str, state: AlarmState) {
         self.memory.set_alarm(name, state);
-        self.note(None, || format!("alarm {name} is {} now", state.word()));
+        self.note(|| format!("alarm {name} is {} now", state.word()));
     }
 
     /// Wakes a function at an instant, as an event does: perhaps late, perhaps twice.
@@ -235,7 +235,8 @@ impl Simulation {
         inside.after(timeout, Happening::Timeout(id));
         inside.story.tell(now, || {
             let what: Vec<String> = delivery.signals.iter().filter_map(|signal| serde_json::to_string(signal).ok()).collect();
-            (None, format!("{} begins, try {}: {}", delivery.token, delivery.attempt, what.join(" ")))
+            let text = format!("begins, try {}: {}", delivery.attempt, what.join(" "));
+            (About::Invocation(delivery.token.clone()), text)
         });
         drop(inside);
         let memory = self.memory.invocation(&delivery.token);
@@ -313,7 +314,10 @@ impl Simulation {
     fn end(&mut self, id: u64, counted: &'static str, how: &str) {
         let Some(Running { delivery, .. }) = self.running.remove(&id) else { return };
         self.count(counted);
-        self.note(None, || format!("{} {how}", delivery.token));
+        let mut inside = self.shared.inside();
+        let now = inside.now;
+        inside.story.tell(now, || (About::Invocation(delivery.token.clone()), how.to_owned()));
+        drop(inside);
         self.again(delivery);
     }
 
@@ -338,9 +342,10 @@ impl Simulation {
         inside.story.tell(now, || {
             let how = match done {
                 Err(error) => rekindle_turn::chain(error),
-                Ok(summary) => format!("{}, failed: {:?}", summary.started, summary.failed),
+                Ok(summary) if failed => format!("is done, and failed: {}", summary.failed.join("; ")),
+                Ok(summary) => format!("is done: {} started", summary.started),
             };
-            (None, format!("{} is done, started {how}", delivery.token))
+            (About::Invocation(delivery.token.clone()), how)
         });
         drop(inside);
         if failed {

@@ -1,5 +1,6 @@
 //! What happened, for people.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use jiff::Timestamp;
@@ -11,12 +12,23 @@ pub struct Story {
     lines: Vec<Line>,
 }
 
+/// A line of a story.
 #[derive(Debug, Clone)]
-struct Line {
+pub(crate) struct Line {
     at: Timestamp,
-    /// `None`: whoever reads about one model wants to know this too.
-    model: Option<String>,
+    about: About,
     text: String,
+}
+
+/// Whom a line is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum About {
+    /// Whoever reads about one model wants to know it, too.
+    Everybody,
+    /// A model, and the invocation that did it.
+    Model(String, String),
+    /// An invocation: of those that did something for a model, its beginning and end are told.
+    Invocation(String),
 }
 
 impl Story {
@@ -27,31 +39,45 @@ impl Story {
     }
 
     /// Tells a line, made only if somebody wants to read it.
-    pub(crate) fn tell(&mut self, at: Timestamp, line: impl FnOnce() -> (Option<String>, String)) {
+    pub(crate) fn tell(&mut self, at: Timestamp, line: impl FnOnce() -> (About, String)) {
         if self.wanted {
-            let (model, text) = line();
-            self.lines.push(Line { at, model, text });
+            let (about, text) = line();
+            self.lines.push(Line { at, about, text });
         }
     }
 
-    /// The lines about these models, and those about nobody in particular; of no models: all lines.
+    /// What happened to one model; of none: to all.
     #[must_use]
-    pub fn about<'a>(&'a self, models: &'a [String]) -> impl fmt::Display + 'a {
-        About { story: self, models }
+    pub fn about<'a>(&'a self, model: Option<&'a str>) -> impl fmt::Display + 'a {
+        Read { story: self, model }
     }
 }
 
-struct About<'a> {
+struct Read<'a> {
     story: &'a Story,
-    models: &'a [String],
+    model: Option<&'a str>,
 }
 
-impl fmt::Display for About<'_> {
+impl fmt::Display for Read<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for Line { at, model, text } in &self.story.lines {
-            let meant = |model: &String| self.models.is_empty() || self.models.contains(model);
-            if model.as_ref().is_none_or(meant) {
-                writeln!(f, "{at:.3}  {:12} {text}", model.as_deref().unwrap_or_default())?;
+        let meant = |model: &str| self.model.is_none_or(|wanted| wanted == model);
+        let took_part: BTreeSet<&str> = self
+            .story
+            .lines
+            .iter()
+            .filter_map(|line| match &line.about {
+                About::Model(model, by) if meant(model) => Some(by.as_str()),
+                About::Model(..) | About::Invocation(_) | About::Everybody => None,
+            })
+            .collect();
+        for Line { at, about, text } in &self.story.lines {
+            let (told, model, by) = match about {
+                About::Everybody => (true, "", ""),
+                About::Model(model, by) => (meant(model), model.as_str(), by.as_str()),
+                About::Invocation(by) => (took_part.contains(by.as_str()), "", by.as_str()),
+            };
+            if told {
+                writeln!(f, "{at:.3}  {model:10}  {by:20}  {text}")?;
             }
         }
         Ok(())

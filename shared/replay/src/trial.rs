@@ -79,7 +79,7 @@ impl Trial {
 
         live(&mut simulation, &mut dice, season.until());
         simulation.set_faults(Faults::none());
-        simulation.note(None, || "the faults are over".to_owned());
+        simulation.note(|| "the faults are over".to_owned());
         let mut last = from;
         for minutes in QUIET {
             let next = later(simulation.now(), minutes * MINUTE);

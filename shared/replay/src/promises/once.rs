@@ -19,6 +19,24 @@ pub(super) fn ticks(scene: &Scene<'_>, policy: &Policy) -> Found {
     once(scene, policy, is_tick)
 }
 
+/// A start answers every request made until then, also one that a newer request stands for.
+pub(super) fn answered(scene: &Scene<'_>, policy: &Policy) -> Found {
+    let runs = scene.made(policy);
+    for run in &runs {
+        let Some(reasons) = scene.witness.reasons.get(&run.decision) else { continue };
+        for id in reasons.iter().filter_map(|reason| reason.strip_prefix("asked ")) {
+            let done = scene.witness.heard.get(&format!("ask:{id}")).and_then(|heard| heard.done);
+            let Some(done) = done else { continue };
+            let before = runs.iter().find(|before| before.decided < run.decided && before.decided > done);
+            unless(before.is_none(), || {
+                let before = before.map(|before| before.job.as_str()).unwrap_or_default();
+                format!("`{id}`, told at {done}, was answered by {before}, and led to {}", run.job)
+            })?;
+        }
+    }
+    Ok(())
+}
+
 fn once(scene: &Scene<'_>, policy: &Policy, meant: impl Fn(&str) -> bool) -> Found {
     let mut led: BTreeMap<&str, &str> = BTreeMap::new();
     for made in scene.witness.made.iter().filter(|made| made.model == policy.model) {

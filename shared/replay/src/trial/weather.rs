@@ -242,7 +242,7 @@ fn strangers(simulation: &mut Simulation, dice: &mut Dice, season: Season, polic
             if simulation.memory().request(&name).is_none() {
                 simulation.count("names taken by strangers");
                 simulation.memory().put_foreign_job(&name);
-                simulation.note(None, || format!("a stranger makes a job {name}"));
+                simulation.note(|| format!("a stranger makes a job {name}"));
             }
         });
     }
@@ -266,11 +266,11 @@ fn suspensions(simulation: &mut Simulation, dice: &mut Dice, season: Season, pol
     let model = policy.model;
     simulation.at(one.min(two), move |simulation| {
         simulation.count("policies switched off");
-        simulation.note(Some(&model), || "the policy is switched off".to_owned());
+        simulation.note(|| format!("the policy of {model} is switched off"));
         simulation.share_policies(&off);
     });
     simulation.at(one.max(two), move |simulation| {
-        simulation.note(None, || "all policies are switched on".to_owned());
+        simulation.note(|| "all policies are switched on".to_owned());
         simulation.share_policies(&whole);
     });
 }
