@@ -2,6 +2,10 @@
 //!
 //! Each test has an account of its own, so they run side by side in one emulator and one SageMaker double.
 
+mod function;
+mod runtime_api;
+mod site;
+
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::sync::OnceLock;
@@ -11,6 +15,9 @@ use rekindle_local_cloud::aws::{Alarm, Datum, Observed};
 use rekindle_local_cloud::{LocalCloud, Options, Schedules, Stack, binaries, eventually};
 use rekindle_sagemaker_double::Double;
 use serde_json::Value;
+
+pub use function::{Answer, Function};
+pub use site::Site;
 
 /// Anything that goes wrong in a test.
 pub type Problem = Box<dyn Error>;
@@ -32,7 +39,12 @@ pub fn sagemaker() -> Result<&'static Double, Problem> {
 ///
 /// The emulator did not start, or the template did not deploy.
 pub fn deploy(account: &str, schedules: Schedules) -> Result<Stack, Problem> {
-    let options = Options {
+    Ok(LocalCloud::start(options(account, schedules)?)?.deploy(&binaries::from_target_dir()?)?)
+}
+
+/// What all deployments have in common.
+fn options(account: &str, schedules: Schedules) -> Result<Options, Problem> {
+    Ok(Options {
         account: account.to_owned(),
         sagemaker: Some(sagemaker()?.url()),
         // Policies change during a test: nothing is kept.
@@ -40,8 +52,7 @@ pub fn deploy(account: &str, schedules: Schedules) -> Result<Stack, Problem> {
         parameters: BTreeMap::from([("ExamplePolicy".to_owned(), "false".to_owned())]),
         schedules,
         ..Options::default()
-    };
-    Ok(LocalCloud::start(options)?.deploy(&binaries::from_target_dir()?)?)
+    })
 }
 
 /// A policy of one model: triggers and guards as given, and a whole training request.

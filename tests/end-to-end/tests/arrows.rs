@@ -32,7 +32,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("rekindle-sagemaker-double", &[]),
     ("rekindle-local-cloud", &[]),
-    ("rekindle-end-to-end", &["rekindle-local-cloud", "rekindle-sagemaker-double"]),
+    ("rekindle-fault-proxy", &[]),
+    ("rekindle-end-to-end", &["rekindle-fault-proxy", "rekindle-local-cloud", "rekindle-sagemaker-double"]),
 ];
 
 #[test]
