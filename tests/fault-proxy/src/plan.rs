@@ -70,7 +70,7 @@ impl Rule {
         Self { operation: operation.to_owned(), containing: Vec::new(), nth: 1, times: 1, fault, seen: 0 }
     }
 
-    /// Only calls whose body holds this text count.
+    /// Only calls whose body holds this text count; every body holds the empty one.
     #[must_use]
     pub fn containing(mut self, text: &str) -> Self {
         self.containing.push(text.to_owned());
@@ -92,7 +92,8 @@ impl Rule {
     }
 
     fn is_about(&self, call: &Call, body: &[u8]) -> bool {
-        let holds = |text: &String| body.windows(text.len().max(1)).any(|part| part == text.as_bytes());
+        let holds =
+            |text: &String| text.is_empty() || body.windows(text.len()).any(|part| part == text.as_bytes());
         self.operation == call.operation && self.containing.iter().all(holds)
     }
 }
@@ -124,6 +125,12 @@ mod tests {
         assert_eq!(strike("Put", "a churn"), Some(Fault::ResetBefore));
         assert_eq!(strike("Put", "churn"), Some(Fault::ResetBefore));
         assert_eq!(strike("Put", "churn"), None);
+    }
+
+    #[test]
+    fn every_body_holds_no_text_at_all() {
+        let mut plan = Plan::of([Rule::new("Put", Fault::ResetBefore).containing("")]);
+        assert_eq!(plan.strike(&call("Put"), b""), Some(Fault::ResetBefore));
     }
 
     #[test]
