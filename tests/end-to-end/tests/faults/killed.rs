@@ -8,9 +8,9 @@ use rekindle_fault_proxy::{Dice, Fault, Plan, Rule};
 
 use crate::caller::{Caller, share_out};
 use crate::share::{full, print_seed};
-use crate::story::{Chapter, ENDINGS, STEPS, Step, heal, tell};
+use crate::story::{ENDINGS, STEPS, Step, look, tell};
 use crate::verdict::Books;
-use crate::world::{Delivery, furnish, names};
+use crate::world::{Delivery, Family, furnish, names};
 
 const CALLERS: usize = 4;
 
@@ -32,7 +32,7 @@ struct Kill {
     /// Where the call is held: `HangBefore` its effect or `HangAfter` it.
     held: Fault,
     next: Next,
-    family: usize,
+    family: Family,
     model: String,
 }
 
@@ -66,7 +66,13 @@ fn a_function_that_is_killed_anywhere_is_healed() -> Result<(), Problem> {
             let drawn = dice.below(2);
             for (nth, next) in nexts.into_iter().enumerate() {
                 if full() || nth == drawn {
-                    kills.push(Kill { step, held, next, family: dice.below(3), model: String::new() });
+                    kills.push(Kill {
+                        step,
+                        held,
+                        next,
+                        family: Family::drawn(&mut dice),
+                        model: String::new(),
+                    });
                 }
             }
         }
@@ -75,7 +81,8 @@ fn a_function_that_is_killed_anywhere_is_healed() -> Result<(), Problem> {
     for (kill, model) in kills.iter_mut().zip(&models) {
         kill.model.clone_from(model);
     }
-    furnish(&site, "killed", &models)?;
+    let furnished: Vec<_> = kills.iter().map(|kill| (kill.model.as_str(), kill.family)).collect();
+    furnish(&site, "killed", &furnished)?;
 
     let begun = Instant::now();
     let (mut problems, tally) = share_out(&site, CALLERS, kills.clone(), |caller, kill| {
@@ -85,9 +92,7 @@ fn a_function_that_is_killed_anywhere_is_healed() -> Result<(), Problem> {
             if kill.next == Next::Redelivery {
                 return caller.deliver(delivery);
             }
-            // The alarm and the metric still ask: a sweep brings the model where the event would have.
-            let generation = if kill.step.chapter == Chapter::End { 2 } else { 1 };
-            waited.set(heal(caller, &kill.model, generation, &mut 100)? > 0);
+            waited.set(look(caller, &kill.model, &mut 100)?);
             Ok(false)
         });
         let name = kill.name();

@@ -10,7 +10,7 @@ use rekindle_fault_proxy::Dice;
 
 use crate::share::print_seed;
 use crate::verdict::Books;
-use crate::world::{Delivery, alarm, furnish, names, sweep, tick};
+use crate::world::{Delivery, alarm, all, furnish, names, sweep, tick};
 
 const MODELS: usize = 50;
 
@@ -25,7 +25,7 @@ fn two_thousand_deliveries_for_fifty_models_make_fifty_jobs() -> Result<(), Prob
     let seed = print_seed();
     let site = Site::deploy("100000000201")?;
     let models = names("storm", MODELS);
-    furnish(&site, "storm", &models)?;
+    furnish(&site, "storm", &all(&models))?;
     let proxy = site.proxy()?;
 
     let mut deliveries: Vec<Delivery> = Vec::new();

@@ -5,7 +5,7 @@ use rekindle_end_to_end::{Problem, Site, sagemaker};
 use serde_json::{Value, json};
 
 use crate::caller::Caller;
-use crate::world::{Delivery, alarm, ask, sweep, tick};
+use crate::world::{Delivery, Family, alarm, ask, sweep, tick};
 
 /// Sweeps that may be needed until a model is where it belongs: one takes over or closes, the next starts.
 const SWEEPS: usize = 4;
@@ -65,7 +65,7 @@ pub(crate) const ENDINGS: [&str; 2] = ["Completed", "InProgress"];
 pub(crate) fn tell(
     caller: &mut Caller<'_>,
     model: &str,
-    family: usize,
+    family: Family,
     troubled: Chapter,
     trouble: impl FnOnce(&mut Caller<'_>, &Delivery) -> Result<bool, Problem>,
 ) -> Result<usize, Problem> {
@@ -87,14 +87,16 @@ pub(crate) fn tell(
 }
 
 /// The event that opens a chapter.
-fn opening(site: &Site, model: &str, family: usize, chapter: Chapter) -> Result<Delivery, Problem> {
+fn opening(site: &Site, model: &str, family: Family, chapter: Chapter) -> Result<Delivery, Problem> {
     let now = Timestamp::from_second(Timestamp::now().as_second())?;
-    Ok(match (chapter, family % 3) {
-        (Chapter::Start, 0) => tick(model, now),
-        (Chapter::Start, 1) => alarm(site, model, now),
-        (Chapter::Start, _) => sweep(model, 0),
-        (Chapter::Wish, _) => ask(model),
-        (Chapter::End, _) => {
+    Ok(match chapter {
+        Chapter::Start => match family {
+            Family::Tick => tick(model, now),
+            Family::Alarm => alarm(site, model, now),
+            Family::Metric | Family::All => sweep(model, 0),
+        },
+        Chapter::Wish => ask(model),
+        Chapter::End => {
             let run = row(site, model, "run#000001")?;
             let job = run["job"].as_str().ok_or_else(|| format!("{model} has no first run"))?;
             let place = format!("jobs/{job}?account={}", site.stack().aws().account());
@@ -114,17 +116,24 @@ pub(crate) fn heal(
     let mut aged = 0;
     for _ in 0..SWEEPS {
         let there = is_running(caller.site, model, generation)?;
-        aged += usize::from(age_lease(caller.site, model)?);
-        *sweeps += 1;
-        if !caller.deliver(&sweep(model, 10 + *sweeps))? {
-            return Err(format!("a sweep of {model} fails in peace").into());
-        }
+        aged += usize::from(look(caller, model, sweeps)?);
         if there {
             return Ok(aged);
         }
     }
     let rows = caller.site.stack().ledger(model)?;
     Err(format!("{SWEEPS} sweeps did not bring {model} to generation {generation}: {rows:?}").into())
+}
+
+/// One sweep, fifteen minutes later. Gives back whether there was a lease to wait for.
+pub(crate) fn look(caller: &Caller<'_>, model: &str, sweeps: &mut usize) -> Result<bool, Problem> {
+    let aged = age_lease(caller.site, model)?;
+    *sweeps += 1;
+    // The first are those that open chapters.
+    if !caller.deliver(&sweep(model, 10 + *sweeps))? {
+        return Err(format!("a sweep of {model} fails in peace").into());
+    }
+    Ok(aged)
 }
 
 fn is_running(site: &Site, model: &str, generation: u32) -> Result<bool, Problem> {

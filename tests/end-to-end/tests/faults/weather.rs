@@ -10,12 +10,12 @@ use crate::caller::{Caller, share_out};
 use crate::share::{full, print_seed};
 use crate::story::heal;
 use crate::verdict::Books;
-use crate::world::{Delivery, alarm, furnish, names, sweep, tick};
+use crate::world::{Delivery, alarm, all, furnish, names, sweep, tick};
 
 const CALLERS: usize = 4;
 
 /// Of a thousand calls: an hour like this would be in the news.
-const PER_MILLE: u64 = 150;
+const PER_MILLE: u64 = 200;
 
 /// Rounds of one tick, one alarm and one sweep for each model.
 const ROUNDS: usize = 2;
@@ -25,7 +25,7 @@ fn in_any_weather_many_events_of_one_model_make_one_job() -> Result<(), Problem>
     let seed = print_seed();
     let site = Site::deploy("100000000204")?;
     let models = names("weather", if full() { 100 } else { 20 });
-    furnish(&site, "weather", &models)?;
+    furnish(&site, "weather", &all(&models))?;
     let now = Timestamp::from_second(Timestamp::now().as_second())?;
     let mut deliveries: Vec<Delivery> = models
         .iter()
@@ -42,7 +42,6 @@ fn in_any_weather_many_events_of_one_model_make_one_job() -> Result<(), Problem>
     let quick = |fault: &&Fault| !matches!(fault, Fault::HangBefore | Fault::HangAfter);
     let mut faults: Vec<Fault> = Fault::ALL.iter().filter(quick).copied().collect();
     faults.push(Fault::Latency(Duration::from_millis(30)));
-    let weather = Plan::weather(Weather { seed, per_mille: PER_MILLE, faults });
 
     let begun = Instant::now();
     let count = deliveries.len();
@@ -50,8 +49,11 @@ fn in_any_weather_many_events_of_one_model_make_one_job() -> Result<(), Problem>
     for (nth, delivery) in deliveries.into_iter().enumerate() {
         lists[nth % CALLERS].push(delivery);
     }
-    let (problems, tally) = share_out(&site, CALLERS, lists, |caller: &mut Caller<'_>, list| {
-        caller.proxy.plan(weather.clone());
+    // Each list has its own weather.
+    let lists = (0..).map(|nth| seed.wrapping_add(nth)).zip(lists);
+    let (problems, tally) = share_out(&site, CALLERS, lists, |caller: &mut Caller<'_>, (seed, list)| {
+        let faults = faults.clone();
+        caller.proxy.plan(Plan::weather(Weather { seed, per_mille: PER_MILLE, faults }));
         let mut problems = Vec::new();
         for delivery in list {
             // Three times in vain is possible: the sweeps that follow do without it.

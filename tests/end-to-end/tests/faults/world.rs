@@ -4,9 +4,34 @@ use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
 use rekindle_end_to_end::{Problem, Site, policy, put_drift_alarm, sagemaker};
+use rekindle_fault_proxy::Dice;
 use rekindle_local_cloud::AlarmState;
 use rekindle_local_cloud::aws::{Datum, Observed};
 use serde_json::{Value, json};
+
+/// What asks for a model's first job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Family {
+    /// Its schedule. A tick comes once: nothing that is read later says that it came.
+    Tick,
+    /// Its alarm, which stays in `ALARM`.
+    Alarm,
+    /// Its metric, which the sweep reads.
+    Metric,
+    /// All of these.
+    All,
+}
+
+impl Family {
+    /// One of the three.
+    pub(crate) fn drawn(dice: &mut Dice) -> Self {
+        *dice.pick(&[Self::Tick, Self::Alarm, Self::Metric]).expect("there are three")
+    }
+
+    fn is_asked_by(self, other: Self) -> bool {
+        self == other || self == Self::All
+    }
+}
 
 /// Any of the three families starts a job. A metric's last whole hour is judged, so that a test may take minutes.
 const RULES: &str = r#"triggers:
@@ -20,6 +45,9 @@ guards: { freshness: 3h }"#;
 
 const HOUR: u64 = 3_600;
 
+/// Models in one policy document: a parameter holds 4,096 bytes.
+const MODELS: usize = 100;
+
 /// One event for one function, as Lambda delivers it: tried again, it keeps its request id.
 #[derive(Debug, Clone)]
 pub(crate) struct Delivery {
@@ -28,15 +56,16 @@ pub(crate) struct Delivery {
     pub(crate) payload: Value,
 }
 
-/// Makes models whose alarm and whose metric ask for a job, with one policy document for all of them: a parameter for
+/// Makes models of which the alarm or the metric asks for a job where their family says so, with few policy documents for all of them: a parameter for
 /// each would be a page for every ten, in every turn.
-pub(crate) fn furnish(site: &Site, document: &str, models: &[String]) -> Result<(), Problem> {
+pub(crate) fn furnish(site: &Site, document: &str, models: &[(&str, Family)]) -> Result<(), Problem> {
     let stack = site.stack();
     // No job may end by itself, however long this takes.
     let config = format!("config?account={}", stack.aws().account());
     sagemaker()?.post(&config, &json!({ "training_seconds": 1_000_000.0 }))?;
     let seconds = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?.as_secs();
-    for model in models {
+    for (model, family) in models {
+        let accuracy = if family.is_asked_by(Family::Metric) { 0.79 } else { 0.95 };
         // The last whole hour, and the one that will be it if the test goes on for longer. Before the alarms: MiniStack
         // judges every alarm whenever a metric is put.
         for hour in [seconds / HOUR - 1, seconds / HOUR] {
@@ -45,19 +74,28 @@ pub(crate) fn furnish(site: &Site, document: &str, models: &[String]) -> Result<
                 metric: "Accuracy",
                 dimensions: &[("Model", model)],
                 at: SystemTime::UNIX_EPOCH + Duration::from_secs(hour * HOUR),
-                observed: Observed::Value(0.79),
+                observed: Observed::Value(accuracy),
             })?;
         }
     }
-    for model in models {
+    for (model, family) in models {
         let alarm = alarm_of(model);
         put_drift_alarm(stack, &alarm)?;
-        stack.aws().set_alarm_state(&alarm, AlarmState::Alarm, "it drifts", None)?;
+        let state = if family.is_asked_by(Family::Alarm) { AlarmState::Alarm } else { AlarmState::Ok };
+        stack.aws().set_alarm_state(&alarm, state, "by hand", None)?;
     }
     let text = policy("MODELS", RULES);
-    stack
-        .put_policy(document, &text.replace("model: MODELS", &format!("models: [{}]", models.join(", "))))?;
+    for (nth, part) in models.chunks(MODELS).enumerate() {
+        let names: Vec<&str> = part.iter().map(|(model, _)| *model).collect();
+        let text = text.replace("model: MODELS", &format!("models: [{}]", names.join(", ")));
+        stack.put_policy(&format!("{document}-{nth}"), &text)?;
+    }
     Ok(())
+}
+
+/// All of these, asked for by everything.
+pub(crate) fn all(models: &[String]) -> Vec<(&str, Family)> {
+    models.iter().map(|model| (model.as_str(), Family::All)).collect()
 }
 
 /// The names `NAME-000-x`, …: none is the beginning of another.
