@@ -47,8 +47,10 @@ impl<'a> Caller<'a> {
         for _ in 0..ATTEMPTS {
             match function.invoke(&delivery.request_id, payload.as_bytes())? {
                 Some(Answer::Returned(_)) => return Ok(true),
-                // The only word for what the world does to a function; any other is a wrong judgement.
-                Some(Answer::Failed { error_type, .. }) if error_type == "Retryable" => {}
+                // The words for what the world does to a function: no answer, or one that cannot be and is for a person to
+                // look at. `BadEvent` would be a wrong judgement.
+                Some(Answer::Failed { error_type, .. })
+                    if ["Retryable", "Bug"].contains(&error_type.as_str()) => {}
                 Some(other @ Answer::Failed { .. }) => {
                     return Err(format!("{}: {other:?}", delivery.request_id).into());
                 }

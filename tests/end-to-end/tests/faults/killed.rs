@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use rekindle_end_to_end::{Problem, Site};
-use rekindle_fault_proxy::{Dice, Fault, Plan, Rule};
+use rekindle_fault_proxy::{Dice, Fault};
 
 use crate::caller::{Caller, share_out};
 use crate::share::{full, print_seed};
@@ -47,7 +47,7 @@ impl Kill {
         self.next == Next::Sweep
             && match self.step.name {
                 "intent" => after,
-                "create" => true,
+                "create" | "found" => true,
                 "settle" => !after,
                 _ => false,
             }
@@ -123,7 +123,7 @@ fn a_function_that_is_killed_anywhere_is_healed() -> Result<(), Problem> {
 fn interrupt(caller: &mut Caller<'_>, kill: &Kill, delivery: &Delivery) -> Result<(), Problem> {
     let Kill { step, held, .. } = kill;
     let before = caller.proxy.tally().struck(step.operation, held.word());
-    caller.proxy.plan(Plan::of([Rule::new(step.operation, *held).containing(step.containing)]));
+    caller.proxy.plan(step.plan(*held, 1));
     let function = caller.function(delivery.function)?;
     let payload = delivery.payload.to_string();
     std::thread::scope(|scope| -> Result<(), Problem> {

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `REKINDLE_FAULTS_SEED` | this seed, in place of a new one: the same faults, the same order, the same nonsense |
 //! | `REKINDLE_FAULTS=full` | every fault at every operation, once and until the SDK gives up; every kill both ways; 10,000 hostile payloads for each function instead of for all together |
+//! | `REKINDLE_FAULTS_ONLY=truncated at settle` | of all stories of `operations`, only those whose name holds this text |
 //!
 //! The functions are run by the test and not by MiniStack: it must hold their processes and their request ids.
 #![cfg(test)]

@@ -22,3 +22,8 @@ pub(crate) fn print_seed() -> u64 {
 pub(crate) fn full() -> bool {
     std::env::var("REKINDLE_FAULTS").is_ok_and(|share| share == "full")
 }
+
+/// What alone is tried, if anything is: of all stories, those whose name holds this text.
+pub(crate) fn only() -> Option<String> {
+    std::env::var("REKINDLE_FAULTS_ONLY").ok().filter(|only| !only.is_empty())
+}

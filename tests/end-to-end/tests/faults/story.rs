@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use rekindle_end_to_end::{Problem, Site, sagemaker};
+use rekindle_fault_proxy::{Fault, Plan, Rule};
 use serde_json::{Value, json};
 
 use crate::caller::Caller;
@@ -29,10 +30,12 @@ pub(crate) struct Step {
     /// What its body holds, where several steps are calls of one operation.
     pub(crate) containing: &'static str,
     pub(crate) chapter: Chapter,
+    /// Whether it is only made when nobody knows whether a job was made: the answer that says so is lost before.
+    pub(crate) in_doubt: bool,
 }
 
 /// Every step of a turn.
-pub(crate) const STEPS: [Step; 11] = [
+pub(crate) const STEPS: [Step; 12] = [
     step("policies", "GetParametersByPath", "", Chapter::Start),
     step("rows", "BatchGetItem", "", Chapter::Start),
     step("alarms", "DescribeAlarms", "", Chapter::Start),
@@ -40,6 +43,7 @@ pub(crate) const STEPS: [Step; 11] = [
     // The only transaction that makes a run.
     step("intent", "TransactWriteItems", "attribute_not_exists(#model)", Chapter::Start),
     step("create", "CreateTrainingJob", "", Chapter::Start),
+    Step { in_doubt: true, ..step("found", "DescribeTrainingJob", "", Chapter::Start) },
     step("settle", "TransactWriteItems", "InProgress", Chapter::Start),
     step("publish", "PutEvents", "", Chapter::Start),
     step("describe", "DescribeTrainingJob", "", Chapter::Wish),
@@ -53,7 +57,16 @@ const fn step(
     containing: &'static str,
     chapter: Chapter,
 ) -> Step {
-    Step { name, operation, containing, chapter }
+    Step { name, operation, containing, chapter, in_doubt: false }
+}
+
+impl Step {
+    /// The plan that makes this step go wrong.
+    pub(crate) fn plan(&self, fault: Fault, times: u64) -> Plan {
+        let doubt = self.in_doubt.then(|| Rule::new("CreateTrainingJob", Fault::ResetAfter));
+        let rule = Rule::new(self.operation, fault).containing(self.containing).times(times);
+        Plan::of(doubt.into_iter().chain([rule]))
+    }
 }
 
 /// What the two jobs are in the end.
