@@ -46,7 +46,11 @@ pub(crate) async fn create(client: &Client, request: &Value) -> Creation {
         .send()
         .await;
     match sent {
-        Ok(answer) => Creation::Created { arn: answer.training_job_arn().unwrap_or_default().to_owned() },
+        Ok(answer) => match answer.training_job_arn() {
+            Some(arn) if !arn.is_empty() => Creation::Created { arn: arn.to_owned() },
+            // The SDK fills in what an answer lacks, here with an empty text: such an answer is none.
+            _ => Creation::NoAnswer { error: "CreateTrainingJob answered without an ARN".to_owned() },
+        },
         Err(SdkError::ServiceError(refusal)) => {
             let status = refusal.raw().status().as_u16();
             let code = refusal.err().code().unwrap_or_default().to_owned();
@@ -79,6 +83,11 @@ pub(crate) async fn describe(client: &Client, name: &str) -> Result<Job, AwsErro
         Err(error) => return Err(AwsError::call("DescribeTrainingJob")(error)),
     };
     let missing = |missing| AwsError::Answer { operation: "DescribeTrainingJob", missing };
+    // The SDK fills in what an answer lacks: one that does not name its job would be that of a job of nobody's decision,
+    // and the generation would be given up while its job runs.
+    if answer.training_job_name() != Some(name) {
+        return Err(missing("the job's name"));
+    }
     let status = match answer.training_job_status().ok_or_else(|| missing("a status"))?.as_str() {
         "Completed" => JobStatus::Completed,
         "Failed" => JobStatus::Failed,

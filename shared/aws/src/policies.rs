@@ -65,6 +65,10 @@ async fn fetch(clients: &Clients) -> Result<Vec<Text>, AwsError> {
         .send();
     while let Some(page) = pages.next().await {
         let page = page.map_err(AwsError::call("GetParametersByPath"))?;
+        // No list is not an empty list: a tick would find nobody to hear it, and be answered as heard.
+        if page.parameters.is_none() {
+            return Err(AwsError::Answer { operation: "GetParametersByPath", missing: "parameters" });
+        }
         texts.extend(page.parameters().iter().map(|parameter| Text {
             name: parameter.name().unwrap_or_default().to_owned(),
             version: parameter.version(),

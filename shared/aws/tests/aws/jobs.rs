@@ -6,6 +6,8 @@ use rekindle_turn::World;
 use rekindle_turn::world::{Creation, Job, JobStatus};
 use serde_json::{Value, json};
 
+use crate::canned::{Canned, json as answer};
+
 async fn double() -> (Double, Clients) {
     let double = Double::start().unwrap();
     let clients = crate::at(&double.url(), "100000000001").await;
@@ -91,6 +93,18 @@ async fn an_answer_that_is_lost_or_garbled_is_no_answer() {
         let created = world.create(&request(&name)).await;
         assert!(matches!(created, Creation::NoAnswer { .. }), "{action}: {created:?}");
     }
+}
+
+#[tokio::test]
+async fn an_answer_without_its_members_is_no_answer() {
+    // The SDK reads it as a job without a name, an ARN or a decision, in a status that nobody knows.
+    let canned = Canned::new([answer(&json!({})), answer(&json!({}))]);
+    let clients = canned.clients(0).await;
+    let world = Invocation::new(&clients, "t");
+    let created = world.create(&request("rk-g-00000000-g000001")).await;
+    assert_eq!(created, Creation::NoAnswer { error: "CreateTrainingJob answered without an ARN".to_owned() });
+    let error = world.describe("rk-g-00000000-g000001").await.unwrap_err();
+    assert_eq!(error.to_string(), "DescribeTrainingJob answered without the job's name");
 }
 
 #[tokio::test]

@@ -81,3 +81,13 @@ async fn without_any_policies_known_an_outage_is_an_error() {
     let error = Invocation::new(&clients, "t").policies().await.unwrap_err();
     assert_eq!(error.to_string(), "GetParametersByPath failed");
 }
+
+#[tokio::test]
+async fn an_answer_without_a_list_is_not_a_path_without_policies() {
+    let canned = Canned::new([answer(&json!({})), answer(&page(&[], None))]);
+    let clients = canned.clients(0).await;
+    let world = Invocation::new(&clients, "t");
+    let error = world.policies().await.unwrap_err();
+    assert_eq!(error.to_string(), "GetParametersByPath answered without parameters");
+    assert_eq!(world.policies().await.unwrap().set.len(), 0);
+}
