@@ -109,6 +109,7 @@ impl Proxy {
     }
 
     /// What it has done, to begin a new tally.
+    #[must_use]
     pub fn take_tally(&self) -> Tally {
         std::mem::take(&mut self.state.book().tally)
     }

@@ -42,27 +42,23 @@ pub(crate) fn bare(status: u16) -> Response<Reply> {
 
 /// A web page, as a captive proxy sends it, with the status of success.
 pub(crate) fn not_json(service: Service) -> Bytes {
-    match service {
-        // A text where a map must be: no reader of CBOR may take it for an answer.
-        Service::CloudWatch => text("<html>").into(),
-        _ => Bytes::from_static(b"<html><body>Welcome</body></html>"),
-    }
+    // A text where a map must be: no reader of CBOR may take it for an answer.
+    by(service, || text("<html>"), b"<html><body>Welcome</body></html>")
 }
 
 /// Well formed, and a list.
 pub(crate) fn wrong_json(service: Service) -> Bytes {
-    match service {
-        Service::CloudWatch => vec![0x83, 0x01, 0x02, 0x03].into(),
-        _ => Bytes::from_static(b"[1,2,3]"),
-    }
+    by(service, || vec![0x83, 0x01, 0x02, 0x03], b"[1,2,3]")
 }
 
 /// Well formed, of the right kind, and without a word that the operation knows.
 pub(crate) fn foreign_json(service: Service) -> Bytes {
-    match service {
-        Service::CloudWatch => map(&[("surprise", "yes")]).into(),
-        _ => Bytes::from_static(br#"{"surprise":"yes"}"#),
-    }
+    by(service, || map(&[("surprise", "yes")]), br#"{"surprise":"yes"}"#)
+}
+
+/// In the service's own form.
+fn by(service: Service, cbor: impl FnOnce() -> Vec<u8>, json: &'static [u8]) -> Bytes {
+    if service == Service::CloudWatch { cbor().into() } else { Bytes::from_static(json) }
 }
 
 fn refusal(kind: &'static str, said: &'static str) -> Response<Reply> {

@@ -72,7 +72,7 @@ fn nonsense_is_answered_by_name_and_leaves_nothing_behind() -> Result<(), Proble
         }
         problems.extend(report.unexpected);
     }
-    println!("{:.1} s", took);
+    println!("{took:.1} s");
     println!("{}", proxy.tally());
     for never in ["CreateTrainingJob", "TransactWriteItems"] {
         assert_eq!(proxy.tally().calls(never), 0, "{never}");

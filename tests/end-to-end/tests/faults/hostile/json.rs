@@ -26,27 +26,33 @@ pub(crate) fn nasty_text(dice: &mut Dice) -> String {
 
 /// Damages one place of a document.
 pub(crate) fn damage(value: &mut Value, dice: &mut Dice) {
-    // Down a few steps, as far as there is a way.
-    let mut here = value;
-    for _ in 0..dice.below(6) {
-        let below = match here {
-            Value::Object(map) => map.len(),
-            Value::Array(list) => list.len(),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
-        };
-        if below == 0 {
-            break;
-        }
+    let depth = dice.below(6);
+    damage_below(value, depth, dice);
+}
+
+/// So many steps down, as far as there is a way.
+fn damage_below(value: &mut Value, depth: usize, dice: &mut Dice) {
+    let below = match value {
+        Value::Object(map) => map.len(),
+        Value::Array(list) => list.len(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
+    };
+    if depth > 0 && below > 0 {
         let nth = dice.below(below);
-        here = match here {
-            Value::Object(map) => map.values_mut().nth(nth).expect("there are so many"),
-            Value::Array(list) => &mut list[nth],
-            _ => unreachable!("it has something below"),
+        let inner = match value {
+            Value::Object(map) => map.values_mut().nth(nth),
+            Value::Array(list) => list.get_mut(nth),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
         };
+        return damage_below(inner.expect("there are so many"), depth - 1, dice);
     }
-    match here {
-        Value::Object(map) if !map.is_empty() && dice.below(2) == 0 => rename_or_drop(map, dice),
-        other => *other = something_else(other.take(), dice),
+    if let Value::Object(map) = value
+        && !map.is_empty()
+        && dice.below(2) == 0
+    {
+        rename_or_drop(map, dice);
+    } else {
+        *value = something_else(value, dice);
     }
 }
 
@@ -65,7 +71,7 @@ fn rename_or_drop(map: &mut Map<String, Value>, dice: &mut Dice) {
     }
 }
 
-fn something_else(before: Value, dice: &mut Dice) -> Value {
+fn something_else(before: &Value, dice: &mut Dice) -> Value {
     match dice.below(9) {
         0 => Value::Null,
         1 => json!(dice.below(2) == 0),
