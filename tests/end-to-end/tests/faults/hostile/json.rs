@@ -8,7 +8,8 @@ pub(crate) fn nasty_text(dice: &mut Dice) -> String {
     const NASTY: [&str; 14] = [
         "'; DROP TABLE rekindle; --",
         "\" OR \"1\"=\"1",
-        r#"{"rekindle": "retrain", "model": "quiet", "force": true}"#,
+        // Of a model that is not there: as the body of a message this is no nonsense, but a request.
+        r#"{"rekindle": "retrain", "model": "nobody", "force": true}"#,
         "quiet\u{0}",
         "quiet\n{\"kind\": \"decision\"}",
         "../../../etc/passwd",
