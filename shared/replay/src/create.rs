@@ -59,7 +59,8 @@ fn accepted(memory: &Memory, inside: &mut Inside, wanted: &Wanted) {
     let Inside { witness, now, .. } = inside;
     let of = |made: &&Made| made.model == wanted.model;
     if let Some(same) = witness.made.iter().find(|made| made.decision == wanted.decision) {
-        let found = format!("{} was made by {} and {} for {}", wanted.name, same.by, wanted.by, same.decision);
+        let found =
+            format!("{} was made by {} and {} for {}", wanted.name, same.by, wanted.by, same.decision);
         witness.broke("there is at most one training job for each decision", &wanted.model, found);
     }
     let still = |made: &&Made| is_in_flight(memory, &made.name, *now);
@@ -93,7 +94,8 @@ fn end_in_a_while(inside: &mut Inside, name: String) {
 pub(crate) fn logged(inside: &mut Inside, line: &Value, by: &str) {
     let word = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
     let ruling = line.get("ruling");
-    let verdict = ruling.and_then(|ruling| ruling.get("decision")).and_then(|decision| decision.get("verdict"));
+    let verdict =
+        ruling.and_then(|ruling| ruling.get("decision")).and_then(|decision| decision.get("verdict"));
     match word(verdict).as_str() {
         "start" => inside.counts.count("verdict: start"),
         "hold" => inside.counts.count("verdict: hold"),

@@ -147,7 +147,8 @@ impl Faults {
     #[must_use]
     pub fn drawn(dice: &mut Dice) -> Self {
         let scale = dice.pick(&[0, 1, 2, 4, 8]).copied().unwrap_or(1);
-        let mut some = |most: u64| if dice.chance(6_000) { dice.between(0, most.saturating_mul(scale)) } else { 0 };
+        let mut some =
+            |most: u64| if dice.chance(6_000) { dice.between(0, most.saturating_mul(scale)) } else { 0 };
         Self {
             slow: some(300),
             hang: some(15),
@@ -196,8 +197,10 @@ impl Faults {
 
     fn refusal(self, dice: &mut Dice) -> Option<Creation> {
         if dice.chance(self.refuse) {
-            let (code, message) =
-                *dice.pick(&[("ValidationException", "no such image"), ("AccessDeniedException", "not allowed")])?;
+            let (code, message) = *dice.pick(&[
+                ("ValidationException", "no such image"),
+                ("AccessDeniedException", "not allowed"),
+            ])?;
             return Some(Creation::Refused { code: code.to_owned(), message: message.to_owned() });
         }
         if dice.chance(self.not_now) {

@@ -248,10 +248,11 @@ impl World for Invocation {
         let wanted = queries.to_vec();
         let read = move |memory: &Memory, inside: &mut Inside| {
             let given = memory.metrics(&wanted).now_or_never()?;
-            let series = wanted.iter().zip(given).map(|(query, given)| match inside.courses.get(&query.metric) {
-                Some(course) => course.series(query, inside.now),
-                None => given,
-            });
+            let series =
+                wanted.iter().zip(given).map(|(query, given)| match inside.courses.get(&query.metric) {
+                    Some(course) => course.series(query, inside.now),
+                    None => given,
+                });
             Some(series.collect())
         };
         self.call(Call::Metrics, None, read)

@@ -7,9 +7,9 @@
 //! kept.
 
 mod agenda;
-mod create;
 pub mod counts;
 pub mod course;
+mod create;
 pub mod delivery;
 pub mod dice;
 mod faults;

@@ -53,6 +53,8 @@ impl FromStr for Sabotage {
 
     fn from_str(word: &str) -> Result<Self, String> {
         let known = Self::ALL.into_iter().find(|sabotage| sabotage.word() == word);
-        known.ok_or_else(|| format!("`{word}` is no protection; take one of {}", Self::ALL.map(Self::word).join(", ")))
+        known.ok_or_else(|| {
+            format!("`{word}` is no protection; take one of {}", Self::ALL.map(Self::word).join(", "))
+        })
     }
 }

@@ -22,9 +22,7 @@ pub(crate) fn read(inside: &Inside, mut row: Row) -> Row {
                 *lease_until = Timestamp::MIN;
             }
         }
-        Some(
-            Sabotage::Fence | Sabotage::Intent | Sabotage::Pending | Sabotage::Memo | Sabotage::Reserve,
-        )
+        Some(Sabotage::Fence | Sabotage::Intent | Sabotage::Pending | Sabotage::Memo | Sabotage::Reserve)
         | None => {}
     }
     row

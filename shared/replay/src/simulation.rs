@@ -234,7 +234,8 @@ impl Simulation {
         let timeout = delivery.function.timeout();
         inside.after(timeout, Happening::Timeout(id));
         inside.story.tell(now, || {
-            let what: Vec<String> = delivery.signals.iter().filter_map(|signal| serde_json::to_string(signal).ok()).collect();
+            let what: Vec<String> =
+                delivery.signals.iter().filter_map(|signal| serde_json::to_string(signal).ok()).collect();
             let text = format!("begins, try {}: {}", delivery.attempt, what.join(" "));
             (About::Invocation(delivery.token.clone()), text)
         });

@@ -102,7 +102,8 @@ pub(crate) async fn create<W: World>(world: &W, start: &Start<'_>, cause: &str) 
         Creation::NotNow { code, message } | Creation::Refused { code, message }
             if let Some(tried) = start.in_doubt() =>
         {
-            let message = format!("an earlier try may have made the job; this one was refused: {code}: {message}");
+            let message =
+                format!("an earlier try may have made the job; this one was refused: {code}: {message}");
             wait_since(world, start, tried.at, &tried.code, &message).await
         }
         Creation::NotNow { code, message } => waiting(world, start, &code, &message).await,

@@ -7,9 +7,7 @@ use jiff::Timestamp;
 use rekindle_decision::duration::Duration;
 use rekindle_decision::identity::job_name;
 use rekindle_decision::policy::{Alarms, Mode, Policy, Watch};
-use rekindle_decision::signal::{
-    AlarmKind, AlarmState, Arrival, Ask, Signal, Sweep, Tick, Transition, What,
-};
+use rekindle_decision::signal::{AlarmKind, AlarmState, Arrival, Ask, Signal, Sweep, Tick, Transition, What};
 use rekindle_policy::PolicySet;
 use rekindle_turn::world::JobStatus;
 
@@ -65,7 +63,9 @@ pub(crate) fn forecast(simulation: &mut Simulation, dice: &mut Dice, season: Sea
                         alarms(simulation, dice, season, name);
                     }
                 }
-                Watch::Objects(_) | Watch::DataQuality(_) => arrivals(simulation, dice, season, policy, watch),
+                Watch::Objects(_) | Watch::DataQuality(_) => {
+                    arrivals(simulation, dice, season, policy, watch)
+                }
                 Watch::Metric(rule) => {
                     simulation.set_course(rule.source.metric.clone(), course(dice, season));
                 }
@@ -128,7 +128,8 @@ fn ticks(simulation: &mut Simulation, dice: &mut Dice, season: Season, policy: &
         if dice.chance(dropped) {
             simulation.count("ticks dropped");
         } else {
-            let tick = Tick { source: source.clone(), at: Some(instant), trigger: named.clone(), ..Tick::default() };
+            let tick =
+                Tick { source: source.clone(), at: Some(instant), trigger: named.clone(), ..Tick::default() };
             simulation.count("ticks");
             let told = later(instant, dice.below(60_000));
             simulation.deliver(told, Function::OnSchedule, vec![Signal::Scheduled(tick)]);
