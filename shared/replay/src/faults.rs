@@ -21,6 +21,9 @@ pub(crate) enum Call {
     TakeOver,
     Settle,
     Close,
+    Judge,
+    Said,
+    Run,
     Remember,
     Publish,
 }
@@ -36,6 +39,8 @@ impl Call {
             | Self::TakeOver
             | Self::Settle
             | Self::Close
+            | Self::Judge
+            | Self::Said
             | Self::Remember => true,
             Self::Policies
             | Self::Rows
@@ -43,6 +48,7 @@ impl Call {
             | Self::AlarmSets
             | Self::Monitors
             | Self::Spending
+            | Self::Run
             | Self::Metrics
             | Self::Publish => false,
         }

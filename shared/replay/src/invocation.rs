@@ -9,8 +9,9 @@ use jiff::Timestamp;
 use rekindle_decision::facts::{AlarmFact, AlarmSet, Gap, MonitorFact, Series, Spending};
 use rekindle_decision::policy::Alarms;
 use rekindle_policy::training::DECISION_VARIABLE;
-use rekindle_turn::ledger::{Close, Fleet, Intent, Memo, Row, Settle, TakeOver, Written};
+use rekindle_turn::ledger::{Change, Fleet, Intent, Memo, Row, Run, Written};
 use rekindle_turn::memory::Memory;
+use rekindle_turn::prices::Prices;
 use rekindle_turn::world::{Creation, Job, Policies, Query};
 use rekindle_turn::{Announcement, World};
 use serde_json::Value;
@@ -193,6 +194,10 @@ impl World for Invocation {
         Some(self.deadline)
     }
 
+    fn prices(&self) -> &Prices {
+        self.memory.prices()
+    }
+
     fn stack(&self) -> &str {
         self.memory.stack()
     }
@@ -305,22 +310,23 @@ impl World for Invocation {
         self.write(Call::Intend, "intents lost", &intent.model, effect).await
     }
 
-    async fn take_over(&self, claim: &TakeOver) -> Result<Written, Lost> {
-        let wanted = claim.clone();
-        let effect = move |memory: &Memory, inside: &mut Inside| sabotaged::take_over(memory, inside, wanted);
-        self.write(Call::TakeOver, "take-overs lost", &claim.model, effect).await
+    async fn change(&self, change: &Change) -> Result<Written, Lost> {
+        let (call, lost) = match change {
+            Change::TakeOver(_) => (Call::TakeOver, "take-overs lost"),
+            Change::Settle(_) => (Call::Settle, "settles lost"),
+            Change::Close(_) => (Call::Close, "ends lost"),
+            Change::Judge(_) => (Call::Judge, "verdicts lost"),
+            Change::Said(_) => (Call::Said, "news said before"),
+        };
+        let wanted = change.clone();
+        let effect = move |memory: &Memory, inside: &mut Inside| sabotaged::change(memory, inside, wanted);
+        self.write(call, lost, change.model(), effect).await
     }
 
-    async fn settle(&self, settle: &Settle) -> Result<Written, Lost> {
-        let wanted = settle.clone();
-        let effect = move |memory: &Memory, inside: &mut Inside| sabotaged::settle(memory, inside, wanted);
-        self.write(Call::Settle, "settles lost", &settle.model, effect).await
-    }
-
-    async fn close(&self, close: &Close) -> Result<Written, Lost> {
-        let wanted = close.clone();
-        let effect = move |memory: &Memory, _: &mut Inside| at_once(memory.close(&wanted));
-        self.write(Call::Close, "ends lost", &close.model, effect).await
+    async fn run(&self, model: &str, generation: u32) -> Result<Option<Run>, Lost> {
+        let name = model.to_owned();
+        let read = move |memory: &Memory, _: &mut Inside| at_once(memory.run(&name, generation));
+        self.call(Call::Run, Some(model), read).await
     }
 
     async fn remember(&self, memo: &Memo) -> Result<Written, Lost> {
@@ -329,21 +335,22 @@ impl World for Invocation {
         self.write(Call::Remember, "memos lost", &memo.model, effect).await
     }
 
-    async fn publish(&self, announcements: &[Announcement]) -> usize {
+    async fn publish(&self, announcements: &[Announcement]) -> BTreeSet<usize> {
         let news = announcements.to_vec();
         let effect = move |_: &Memory, inside: &mut Inside| {
-            let mut deaf = 0;
-            for announcement in news {
+            let mut refused = BTreeSet::new();
+            for (place, announcement) in news.into_iter().enumerate() {
                 let faults = inside.faults;
                 if inside.dice.chance(faults.deaf) {
-                    deaf += 1;
+                    refused.insert(place);
                 } else {
                     inside.published.push(announcement);
                 }
             }
-            Some(deaf)
+            Some(refused)
         };
-        self.call(Call::Publish, None, effect).await.unwrap_or(announcements.len())
+        let all = || (0..announcements.len()).collect();
+        self.call(Call::Publish, None, effect).await.unwrap_or_else(|_| all())
     }
 
     fn log(&self, line: &Value) {

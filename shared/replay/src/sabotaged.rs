@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rekindle_decision::state::Phase;
 use rekindle_turn::World;
-use rekindle_turn::ledger::{Fleet, Intent, Memo, Row, Settle, TakeOver, Written};
+use rekindle_turn::ledger::{Change, Fleet, Intent, Memo, Row, Written};
 use rekindle_turn::memory::Memory;
 
 use crate::inside::Inside;
@@ -60,32 +60,30 @@ fn within(memory: &Memory, inside: &mut Inside, intent: &Intent) {
     }
 }
 
-pub(crate) fn take_over(memory: &Memory, inside: &mut Inside, mut claim: TakeOver) -> Option<Written> {
-    let held = memory.row(&claim.model).turn;
+pub(crate) fn change(memory: &Memory, inside: &mut Inside, mut change: Change) -> Option<Written> {
+    let held = memory.row(change.model()).turn;
     if inside.sabotage == Some(Sabotage::Lease) {
-        claim.now = Timestamp::MAX;
+        match &mut change {
+            Change::TakeOver(claim) => claim.now = Timestamp::MAX,
+            Change::Settle(settle) => settle.turn = held.clone().unwrap_or_else(|| settle.turn.clone()),
+            Change::Close(_) | Change::Judge(_) | Change::Said(_) => {}
+        }
     }
-    let written = at_once(memory.take_over(&claim))?;
-    if written == Written::Yes {
+    let written = at_once(memory.change(&change))?;
+    if let (Change::TakeOver(claim), Written::Yes) = (&change, written) {
         let own = held.as_deref() == Some(claim.turn.as_str());
         inside.counts.count(if own { "own starts taken up again" } else { "starts taken over" });
     }
     Some(written)
 }
 
-pub(crate) fn settle(memory: &Memory, inside: &mut Inside, mut settle: Settle) -> Option<Written> {
-    if inside.sabotage == Some(Sabotage::Lease)
-        && let Some(turn) = memory.row(&settle.model).turn
-    {
-        settle.turn = turn;
-    }
-    at_once(memory.settle(&settle))
-}
-
 pub(crate) fn remember(memory: &Memory, inside: &mut Inside, mut memo: Memo) -> Option<Written> {
     match inside.sabotage {
         Some(Sabotage::Pending) => return Some(Written::Yes),
-        Some(Sabotage::Memo) => memo.version = memory.row(&memo.model).version,
+        Some(Sabotage::Memo) => {
+            memo.version = memory.row(&memo.model).version;
+            memo.row.version = memo.version.saturating_add(1);
+        }
         _ => {}
     }
     let written = at_once(memory.remember(&memo))?;
