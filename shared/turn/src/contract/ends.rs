@@ -63,7 +63,7 @@ pub(super) async fn otherwise<S: Stage>(stage: &S) -> Check {
         stands(&world, &model, &wanted).await?;
         let Close { arn, billable_seconds, metrics, failure, .. } = end;
         let status = status.to_owned();
-        let ended = Run { arn, status, billable_seconds, metrics, failure, cause, ..run(&model, 1) };
+        let ended = Run { arn, status, billable_seconds, failure, cause, metrics, ..run(&model, 1) };
         ran(stage, &model, &ended).await?;
     }
     Ok(())

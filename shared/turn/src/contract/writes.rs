@@ -235,8 +235,8 @@ pub(super) async fn remember_first<S: Stage>(stage: &S) -> Check {
 pub(super) async fn remember_stale<S: Stage>(stage: &S) -> Check {
     let (model, before, world) = started(stage, "remember-stale").await?;
     for version in [0, 2, 7] {
-        let stale = Memo { version, ..memo(&model, &before) };
-        no("a memo on another version", world.remember(&stale).await)?;
+        let other = Memo { version, ..memo(&model, &before) };
+        no("a memo on another version", world.remember(&other).await)?;
     }
     stands(&world, &model, &before).await?;
     let fresh = stage.model("remember-never");

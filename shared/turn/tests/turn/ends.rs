@@ -101,8 +101,8 @@ async fn an_event_that_comes_before_the_start_is_settled_closes_it() {
     stage.end_job();
     assert_eq!(stage.end(&[completed()]).await.ended, 1);
     assert_eq!(stage.heard(), ["Retraining Started", "Retraining Finished"]);
-    let state = stage.world.row(MODEL).state;
-    assert_eq!((state.phase, state.trained.map(|trained| trained.generation)), (Phase::Idle, Some(1)));
+    let kept = stage.world.row(MODEL).state;
+    assert_eq!((kept.phase, kept.trained.map(|trained| trained.generation)), (Phase::Idle, Some(1)));
     // The platform tries the turn again: its tick is answered.
     let plan = |_, _| (0, Fate::Passes);
     let again = Unruly::new(stage.world.invocation("one"), Arc::new(plan));

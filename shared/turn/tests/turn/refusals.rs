@@ -199,10 +199,10 @@ async fn a_lost_answer_that_cannot_be_asked_after_waits_for_the_next_sweep_alone
     use crate::unruly::{Call, Fate, Unruly};
 
     let stage = in_alarm();
-    let plan = std::sync::Arc::new(|_, call| match call {
-        Call::Create => (0, Fate::LosesAnswer),
-        Call::Describe => (0, Fate::Fails),
-        _ => (0, Fate::Passes),
+    let fates = [(Call::Create, Fate::LosesAnswer), (Call::Describe, Fate::Fails)];
+    let plan = std::sync::Arc::new(move |_, call| {
+        let fate = fates.iter().find(|(of, _)| *of == call);
+        (0, fate.map_or(Fate::Passes, |(_, fate)| *fate))
     });
     let world = Unruly::new(stage.world.invocation("one"), plan);
     let summary = world.turn(&[crate::stage::sweep()]).await.unwrap().unwrap();

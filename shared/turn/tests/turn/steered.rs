@@ -94,8 +94,8 @@ async fn while_suspended_nothing_starts_and_what_asks_is_remembered() {
     let summary = stage.turn(&[control("r", Action::Resume)]).await;
     assert_eq!((summary.started, stage.generations()), (1, vec![name(1)]));
     assert_eq!(stage.world.row(MODEL).state.suspended, None);
-    let state = stage.world.row(MODEL).state;
-    assert_eq!(state.answered, ["s", "r", "a"], "the request was honoured by it");
+    let kept = stage.world.row(MODEL).state;
+    assert_eq!(kept.answered, ["s", "r", "a"], "the request was honoured by it");
 }
 
 #[tokio::test]
