@@ -127,6 +127,9 @@ async fn turns_at_the_same_time_that_are_struck_and_slow_start_one_job() {
             stage.sweep().await;
         }
         one_job(&stage, seed);
+        let heard = stage.heard();
+        assert!(heard.contains(&"Retraining Started".to_owned()), "seed {seed}: {heard:?}");
+        assert_eq!(stage.world.row(MODEL).unsaid, [], "seed {seed}");
     }
 }
 
