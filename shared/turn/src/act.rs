@@ -60,9 +60,18 @@ pub(crate) struct Tried {
 
 impl Tried {
     /// What is known of the tries before a take-over; `None` where SageMaker has said no.
-    pub(crate) fn of(waiting: Option<&Waiting>, lease_until: Timestamp, now: Timestamp) -> Option<Self> {
-        let code = waiting.map_or(NO_ANSWER, |waiting| &waiting.code).to_owned();
-        may_exist(waiting).then(|| Self { at: lease_until.min(now), code })
+    ///
+    /// Whoever takes up a start of its own was ended after it had taken it over: what was written down is about the
+    /// try before that one.
+    pub(crate) fn of(
+        waiting: Option<&Waiting>,
+        lease_until: Timestamp,
+        now: Timestamp,
+        own: bool,
+    ) -> Option<Self> {
+        let known = waiting.filter(|waiting| may_exist(Some(waiting)));
+        let code = known.map_or(NO_ANSWER, |waiting| &waiting.code).to_owned();
+        (own || may_exist(waiting)).then(|| Self { at: lease_until.min(now), code })
     }
 }
 

@@ -84,17 +84,14 @@ pub(crate) async fn mend<W: World>(world: &W, mut model: Gathered) -> Gathered {
         return foresee(world, model).await;
     }
     let generation = row.state.generation;
+    let own = row.turn.as_deref() == Some(world.token());
     let repair = match &row.state.phase {
         Phase::Idle => None,
         Phase::Running { since, stopping, .. } => {
             close(world, &open(world, &model, generation, *since, stopping.is_some())).await
         }
         // A start of this very turn is a retry by the platform after a crash: nobody else works on it.
-        Phase::Starting { lease_until, .. }
-            if *lease_until >= model.facts.now && row.turn.as_deref() != Some(world.token()) =>
-        {
-            None
-        }
+        Phase::Starting { lease_until, .. } if *lease_until >= model.facts.now && !own => None,
         // Not wanted any more, it is withdrawn; but not while the job may exist and not be seen yet.
         Phase::Starting { lease_until, waiting, since, .. }
             if unwanted(&model, *since).is_some()
@@ -111,7 +108,7 @@ pub(crate) async fn mend<W: World>(world: &W, mut model: Gathered) -> Gathered {
                 at: *since,
                 now: model.facts.now,
                 refused: row.state.refused.as_ref(),
-                tried: Tried::of(waiting.as_ref(), *lease_until, model.facts.now),
+                tried: Tried::of(waiting.as_ref(), *lease_until, model.facts.now, own),
             };
             Some(take_over(world, &model, &start, waiting.as_ref()).await)
         }
