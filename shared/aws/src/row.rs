@@ -302,6 +302,7 @@ mod tests {
             reason: None,
             force: true,
             ignore_budget: false,
+            stands_for: vec!["r0".into()],
         };
         let refused =
             Refusal { cause: "c".into(), at: now, code: "ValidationException".into(), message: "m".into() };

@@ -73,6 +73,9 @@ impl State {
     /// Arrivals that are remembered by trigger, so that one that is delivered twice counts once. Sixteen letters each.
     pub const SEEN: usize = 256;
 
+    /// Requests that one stands for, by id. A person asks a few times a day.
+    pub const STANDS_FOR: usize = 12;
+
     /// Decisions put to a person that are remembered. While objects arrive, each changes the id.
     pub const PROPOSED: usize = 32;
 
@@ -356,6 +359,9 @@ pub struct Request {
     /// Whether the budget is.
     #[serde(default, skip_serializing_if = "core::ops::Not::not")]
     pub ignore_budget: bool,
+    /// Ids of other requests that were waiting when this one was chosen: the start that honours it answers them, too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stands_for: Vec<String>,
 }
 
 /// A start that SageMaker refused for good: not tried again until the policy or the cause changes, or a person closes the

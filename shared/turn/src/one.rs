@@ -179,7 +179,8 @@ async fn start<W: World>(
 /// The ids of every request that a start now answers: those of this turn, the one that was kept, and the one decided on.
 fn requests(facts: &Facts, row: &Row, ruling: &Ruling) -> Vec<String> {
     let told = facts.signals.iter().filter_map(|signal| signal.ask()?.id.clone());
-    let kept = [&row.state.asked, &ruling.asked].into_iter().flatten().map(|request| request.id.clone());
+    let kept = [&row.state.asked, &ruling.asked].into_iter().flatten();
+    let kept = kept.flat_map(|request| request.stands_for.iter().chain([&request.id])).cloned();
     told.chain(kept).collect()
 }
 
@@ -311,7 +312,7 @@ async fn remember<W: World>(
     let asked = ruling.asked.clone().filter(|_| !observed);
     // Delivered again it is the same request, made when it was first made: a start may be answering it just now.
     let asked = asked.map(|request| match &row.state.asked {
-        Some(kept) if kept.id == request.id => kept.clone(),
+        Some(kept) if kept.id == request.id => Request { stands_for: request.stands_for, ..kept.clone() },
         Some(_) | None => request,
     });
     // Delivered again it is the same yes, given when it was first given.

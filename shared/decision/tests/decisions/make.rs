@@ -140,7 +140,15 @@ pub(crate) fn ask(id: &str) -> Ask {
 /// The request that an ask of the given instant becomes.
 pub(crate) fn request(id: &str, instant: &str) -> Request {
     let (by, reason) = (Some("ada".into()), Some("new labels".into()));
-    Request { id: id.into(), at: at(instant), by, reason, force: false, ignore_budget: false }
+    Request {
+        id: id.into(),
+        at: at(instant),
+        by,
+        reason,
+        force: false,
+        ignore_budget: false,
+        stands_for: Vec::new(),
+    }
 }
 
 pub(crate) fn found(state: AlarmState, since: &str) -> AlarmFact {

@@ -4,7 +4,7 @@ use rekindle_decision::decide;
 use rekindle_decision::facts::Facts;
 use rekindle_decision::policy::{Guards, Policy};
 use rekindle_decision::signal::{AlarmState, Ask, Signal};
-use rekindle_decision::state::Request;
+use rekindle_decision::state::{Phase, Request};
 use rstest::rstest;
 
 use crate::make::{alarm, ask, at, length, policy, reasons, request, verdict, with_alarm};
@@ -97,6 +97,31 @@ fn the_newest_request_is_honoured() {
     let mut facts = asked([ask("two")]);
     facts.state.asked = Some(request("one", "11:00:00"));
     assert_eq!(reasons(&decide(&drift(), &facts)), ["two"]);
+}
+
+#[test]
+fn one_start_answers_every_request_that_waits() {
+    let mut facts = asked([ask("three"), ask("two")]);
+    facts.state.asked = Some(Request { stands_for: vec!["zero".into()], ..request("one", "11:00:00") });
+    let kept = decide(&drift(), &facts).asked.unwrap();
+    assert_eq!(
+        (kept.id.as_str(), kept.stands_for),
+        ("two", ["zero", "one", "three"].map(Into::into).to_vec())
+    );
+    // Delivered again, one that another stands for is no request of its own.
+    let mut facts = asked([ask("zero")]);
+    facts.state.asked = Some(Request { stands_for: vec!["zero".into()], ..request("one", "11:00:00") });
+    assert_eq!(reasons(&decide(&drift(), &facts)), ["one"]);
+}
+
+#[test]
+fn a_request_that_comes_while_a_forced_one_is_honoured_is_kept() {
+    let mut facts = asked([ask("plain")]);
+    facts.state.asked = Some(Request { force: true, ..request("forced", "11:00:00") });
+    assert_eq!(reasons(&decide(&drift(), &facts)), ["forced"]);
+    let (decision, since) = ("d".into(), at("11:00:00"));
+    facts.state.phase = Phase::Running { decision, since };
+    assert_eq!(reasons(&decide(&drift(), &facts)), ["plain"]);
 }
 
 #[test]

@@ -37,7 +37,15 @@ pub(super) fn sighting(seconds: u64) -> Sighting {
 
 pub(super) fn asked(id: &str) -> Request {
     let (by, reason) = (Some("on-call".to_owned()), Some("new labels".to_owned()));
-    Request { id: id.to_owned(), at: at(0), by, reason, force: true, ignore_budget: true }
+    Request {
+        id: id.to_owned(),
+        at: at(0),
+        by,
+        reason,
+        force: true,
+        ignore_budget: true,
+        stands_for: Vec::new(),
+    }
 }
 
 pub(super) fn tally(count: u64) -> Tally {
