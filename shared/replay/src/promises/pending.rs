@@ -16,7 +16,12 @@ pub(super) fn requests(scene: &Scene<'_>, policy: &Policy) -> Found {
         let Signal::Asked(ask) = &heard.signal else { continue };
         // A request that no turn has done with went to the failure queue, where a person finds it.
         let meant = ask.models.contains(&policy.model) && !ask.dry_run && heard.done.is_some();
-        unless(!meant || waits || scene.answers(policy, heard.first), || {
+        // A turn that heard it may have gathered its other facts, and so be dated, just before.
+        let reason = ask.id.as_ref().map(|id| format!("asked {id}")).unwrap_or_default();
+        let led = scene.witness.made.iter().any(|made| {
+            scene.witness.reasons.get(&made.decision).is_some_and(|reasons| reasons.contains(&reason))
+        });
+        unless(!meant || waits || led || scene.answers(policy, heard.first), || {
             format!("{:?}, told at {}, is gone; the last start was at {started:?}", ask.id, heard.first)
         })?;
     }
