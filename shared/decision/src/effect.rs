@@ -121,16 +121,16 @@ pub fn judged(policy: &Policy, facts: &Facts) -> Vec<(u32, Effect)> {
 pub fn judge(policy: &Policy, facts: &Facts, start: &Started) -> Option<Judgement> {
     let guard = policy.guards.after_futility.as_ref()?;
     let served = policy.serves_after.after(start.trained?);
-    let compare = u64::from(guard.compare.max(1));
+    let compare = u64::from(compared(guard));
+    let first = guard.source.first_whole(served);
     let length =
         |periods: u64| Duration::from_seconds(guard.source.metric.period.seconds().saturating_mul(periods));
-    let mature = |span: Duration| guard.source.label_delay.after(span.after(served));
-    // One more than are compared: the period in which it began to serve is not wholly its own.
-    if facts.now < mature(length(compare)) {
+    let mature = |periods| guard.source.label_delay.after(length(periods).after(first));
+    if facts.now < mature(compare) {
         return Some(Judgement::NotYet);
     }
     let cannot_tell = Judgement::Judged(Effect { verdict: Verdict::CannotTell, at: facts.now, gain: None });
-    let late = facts.now >= mature(length(compare.saturating_mul(PATIENCE)));
+    let late = facts.now >= mature(compare.saturating_mul(PATIENCE));
     let points = match series::points(facts, FUTILITY) {
         Ok(points) => points,
         Err(gap) => return Some(if late { cannot_tell } else { Judgement::Unread(gap) }),
@@ -147,6 +147,11 @@ pub fn judge(policy: &Policy, facts: &Facts, start: &Started) -> Option<Judgemen
     }
 }
 
+/// How many values are compared to each side.
+fn compared(guard: &AfterFutility) -> u32 {
+    guard.compare.clamp(1, AfterFutility::MOST)
+}
+
 /// When the model of the next training that ended well began to serve: what was measured since is not of this one.
 fn next_served(policy: &Policy, facts: &Facts, start: &Started) -> Option<Timestamp> {
     let later = facts.state.starts.iter().filter(|next| next.generation > start.generation);
@@ -161,7 +166,7 @@ fn sides<'a>(
     replaced: Option<Timestamp>,
     values: &'a [Period],
 ) -> Option<(&'a [Period], &'a [Period])> {
-    let compare = usize::try_from(guard.compare).unwrap_or(usize::MAX).max(1);
+    let compare = usize::try_from(compared(guard)).unwrap_or(usize::MAX);
     // The model before serves until then, but what made somebody train is what was seen until the start.
     let before = values.get(..values.partition_point(|value| value.at < start.at))?;
     let end = replaced.map_or(values.len(), |replaced| values.partition_point(|value| value.at < replaced));
@@ -190,7 +195,8 @@ type Compared = (f64, f64, f64, f64, f64);
 
 /// Two proportions, where every value is a share of counted samples: their difference with Newcombe's hybrid score interval
 /// (R. G. Newcombe, Interval estimation for the difference between independent proportions, Statistics in Medicine 17,
-/// 1998, method 10).
+/// 1998, method 10). A mean of samples between nought and one that is no share varies no more than one does: its interval is
+/// too wide, and never too narrow.
 fn rates(before: &[Period], after: &[Period]) -> Option<Compared> {
     let (p1, l1, u1) = share(before)?;
     let (p2, l2, u2) = share(after)?;
@@ -224,10 +230,10 @@ fn share(values: &[Period]) -> Option<(f64, f64, f64)> {
 
 /// Two samples of any kind: the Hodges-Lehmann estimate of the shift between them, with the interval that belongs to the
 /// test of Mann and Whitney (J. L. Hodges and E. L. Lehmann, Estimates of location based on rank tests, Annals of
-/// Mathematical Statistics 34, 1963). No distribution is assumed; too few values give an interval without ends.
+/// Mathematical Statistics 34, 1963). No distribution is assumed. `None` of fewer than [`AfterFutility::LEAST`] to each side:
+/// however far they lie apart, it may be chance.
 fn shift(before: &[Period], after: &[Period]) -> Option<Compared> {
     let middle = |values: &[Period]| median(values.iter().map(|value| value.value));
-    // Halves first: the difference of two large values would not be a number any more.
     let mut rises: Vec<f64> = after
         .iter()
         .flat_map(|later| before.iter().map(move |earlier| finite(later.value - earlier.value)))
@@ -236,16 +242,15 @@ fn shift(before: &[Period], after: &[Period]) -> Option<Compared> {
     let rise = median(rises.iter().copied())?;
     let (n, m) = (f64::from(series::count(before.len())), f64::from(series::count(after.len())));
     let rank = libm::floor(n * m / 2.0 - Z * libm::sqrt(n * m * (n + m + 1.0) / 12.0));
+    if rank < 1.0 {
+        return None;
+    }
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "between one and the number of pairs, which were counted"
     )]
-    let (low, high) = if rank >= 1.0 {
-        let rank = rank as usize;
-        (*rises.get(rank - 1)?, *rises.get(rises.len().checked_sub(rank)?)?)
-    } else {
-        (f64::MIN, f64::MAX)
-    };
+    let rank = rank as usize;
+    let (low, high) = (*rises.get(rank - 1)?, *rises.get(rises.len().checked_sub(rank)?)?);
     Some((middle(before)?, middle(after)?, rise, low, high))
 }

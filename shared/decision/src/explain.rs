@@ -114,8 +114,14 @@ impl Node {
         if let Some(seen) = self.remembered {
             let _ = write!(text, " (last seen fired {})", Minute(seen));
         }
-        if let Some(started) = self.answered {
-            let _ = write!(text, " (answered by the start of {})", Minute(started));
+        match self.answered {
+            Some(at) if self.cancelled => {
+                let _ = write!(text, " (cancelled {})", Minute(at));
+            }
+            Some(at) => {
+                let _ = write!(text, " (answered by the start of {})", Minute(at));
+            }
+            None => {}
         }
         Some(text)
     }

@@ -23,7 +23,7 @@ pub enum Finding {
         /// Its scheduled instant.
         at: Timestamp,
     },
-    /// A tick came, and a start at or after its instant has answered it.
+    /// A tick came, and a start at or after its instant has answered it, or a cancellation.
     TickAnswered {
         /// Its scheduled instant.
         at: Timestamp,
@@ -33,6 +33,9 @@ pub enum Finding {
         /// Whether it was told in this turn, be it again.
         #[serde(default, skip_serializing_if = "core::ops::Not::not")]
         told: bool,
+        /// Whether a person has cancelled it.
+        #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+        cancelled: bool,
     },
     /// A tick could not be answered before its deadline, and is dropped.
     TickMissed {

@@ -50,9 +50,9 @@ pub fn job_name(model: &str, generation: u32) -> String {
 /// The generation in a job's name; `None` if it is not a name of ours. The model is not in it: only its slug and hash are.
 #[must_use]
 pub fn generation_of(job: &str) -> Option<u32> {
-    let (rest, generation) = job.rsplit_once("-g")?;
-    let digits = generation.len() >= 6 && generation.bytes().all(|byte| byte.is_ascii_digit());
-    (rest.starts_with("rk-") && digits).then(|| generation.parse().ok())?
+    let (rest, digits) = job.rsplit_once("-g")?;
+    let generation: u32 = digits.parse().ok()?;
+    (rest.starts_with("rk-") && format!("{generation:06}") == digits).then_some(generation)
 }
 
 /// Digest of what is wanted and why: model, policy revision, engine revision, and every reason with its occurrence.

@@ -149,9 +149,12 @@ pub struct Node {
     /// When it was last seen fired, if it only counts by memory.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remembered: Option<Timestamp>,
-    /// The start that answered it, if it is true still and asks no more.
+    /// The start that answered it, or the cancellation, if it is true still and asks no more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answered: Option<Timestamp>,
+    /// Whether it was a cancellation.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    pub cancelled: bool,
     /// The parts inside.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<Node>,

@@ -43,17 +43,22 @@ pub(super) fn remember(policy: &Policy, facts: &Facts, findings: &Findings<'_>) 
                 before.filter(counts).map(|sighting| Sighting { pending: latched, ..sighting.clone() })
             }
         };
-        // What the start in flight answers is kept until it is known what comes of it; but an edge that was seen to be over
-        // is another one when it comes again.
-        let kept = || {
-            let in_flight = facts.state.phase.since().is_some() && !tree::asks_once(facts, counts_as);
-            facts.state.sightings.get(*name).filter(|_| in_flight).cloned()
-        };
-        if let Some(sighting) = now.or_else(kept) {
+        if let Some(sighting) = now.or_else(|| kept(facts, name, finding)) {
             remembered.sightings.insert((*name).to_owned(), sighting);
         }
     }
     remembered
+}
+
+/// What the start in flight answers is kept until it is known what comes of it. What is over by then is not what comes
+/// next: that is seen for the first time.
+fn kept(facts: &Facts, name: &str, finding: &Finding) -> Option<Sighting> {
+    let answered = facts.state.phase.since().is_some() && facts.state.sighting(name).is_none();
+    let mut kept = facts.state.sightings.get(name).filter(|_| answered)?.clone();
+    if finding.truth() == Truth::Quiet && facts.state.answered_until() >= Some(kept.first_seen) {
+        kept.first_seen = facts.now;
+    }
+    Some(kept)
 }
 
 fn fired(facts: &Facts, name: &str, finding: &Finding, counts_as: CountsAs) -> Sighting {

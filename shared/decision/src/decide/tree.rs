@@ -23,19 +23,28 @@ pub(super) fn grow(policy: &Policy, findings: &Findings<'_>, facts: &Facts) -> N
     let grower = Grower { policy, findings, facts, negated: false };
     let triggers = grower.part(&policy.start_when, Duration::default());
     let Some(finding) = rules::age(policy, facts) else { return triggers };
+    let answered = cancelled_age(&finding, facts);
     let age = Node {
-        label: MAX_AGE.to_owned(),
-        truth: finding.truth(),
+        truth: if answered.is_some() { Truth::Quiet } else { finding.truth() },
         finding: Some(finding),
-        remembered: None,
-        answered: None,
-        parts: Vec::new(),
+        answered,
+        cancelled: answered.is_some(),
+        ..branch(MAX_AGE.to_owned(), Truth::Quiet, Vec::new())
     };
     branch("any".to_owned(), Truth::any([triggers.truth, age.truth]), alloc::vec![triggers, age])
 }
 
 fn branch(label: String, truth: Truth, parts: Vec<Node>) -> Node {
-    Node { label, truth, finding: None, remembered: None, answered: None, parts }
+    Node { label, truth, finding: None, remembered: None, answered: None, cancelled: false, parts }
+}
+
+/// When a person cancelled that the model is too old: a model only grows older, so it asks again when it might have grown as
+/// old once more.
+fn cancelled_age(finding: &Finding, facts: &Facts) -> Option<Timestamp> {
+    let Finding::TooOld(age) = finding else { return None };
+    let cancelled = facts.state.cancelled_since()?;
+    let until = age.allowed.after(cancelled);
+    (age.allowed.after(age.trained) <= cancelled && facts.now < until).then_some(cancelled)
 }
 
 #[derive(Clone, Copy)]
@@ -92,12 +101,11 @@ impl Grower<'_> {
         let remembered = self.remembered(name, within, counts_as).filter(|_| asks != Truth::Fired);
         let truth = if remembered.is_some() { Truth::Fired } else { asks };
         Node {
-            label: name.to_owned(),
-            truth,
             finding: Some(finding),
             remembered,
             answered,
-            parts: Vec::new(),
+            cancelled: answered.is_some() && self.facts.state.cancelled_since().is_some(),
+            ..branch(name.to_owned(), truth, Vec::new())
         }
     }
 

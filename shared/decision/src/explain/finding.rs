@@ -13,8 +13,9 @@ impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TickDue { at } => write!(f, "scheduled for {}", Minute(*at)),
-            Self::TickAnswered { at, next, .. } => {
-                write!(f, "the tick of {} was answered by a later start", Minute(*at))?;
+            Self::TickAnswered { at, next, cancelled, .. } => {
+                let by = if *cancelled { "cancelled" } else { "answered by a later start" };
+                write!(f, "the tick of {} was {by}", Minute(*at))?;
                 write_next(f, *next)
             }
             Self::TickMissed { at, deadline, next } => {

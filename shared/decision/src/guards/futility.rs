@@ -21,7 +21,7 @@ pub(super) fn after(policy: &Policy, facts: &Facts, because: &[Reason]) -> Optio
         return None;
     }
     let gains = futile.iter().filter_map(|start| Some(start.effect?.gain?.gain));
-    let best = gains.reduce(f64::max)?;
+    let best = gains.reduce(f64::max).unwrap_or_default();
     let AfterFutility { give_up_after, min_gain, .. } = *guard;
     Some(Blocker::Futile { trainings: give_up_after, best, min_gain })
 }

@@ -144,10 +144,19 @@ pub struct AfterFutility {
     pub worse: Worse,
     /// The least gain, in the metric's unit, that counts as help.
     pub min_gain: f64,
-    /// After so many trainings in a row without it, start nothing until a person asks with force.
+    /// After so many trainings in a row without it, start nothing more for the same triggers.
     pub give_up_after: u32,
-    /// Values before and after each training whose medians are compared.
+    /// Values before and after each training that are compared.
     pub compare: u32,
+}
+
+impl AfterFutility {
+    /// Fewest values to each side that can be told from chance, where samples are not counted: that three are all better than
+    /// the three before happens by chance once in twenty times.
+    pub const LEAST: u32 = 4;
+
+    /// Most values to each side that are compared: each of them with each of the others.
+    pub const MOST: u32 = 1_000;
 }
 
 /// Most starts in any window of a length.

@@ -69,6 +69,13 @@ impl Source {
         instant(at.as_second().div_euclid(period).saturating_mul(period))
     }
 
+    /// Start of the first period that begins no earlier than this.
+    #[must_use]
+    pub fn first_whole(&self, at: Timestamp) -> Timestamp {
+        let start = self.period_of(at);
+        if start < at { self.metric.period.after(start) } else { start }
+    }
+
     /// End of the newest mature period, exclusive, on a period boundary.
     #[must_use]
     pub fn mature(&self, now: Timestamp) -> Timestamp {

@@ -121,7 +121,7 @@ fn settled(tally: &Tally, state: &State) -> Tally {
         return tally;
     };
     tally.aside = None;
-    if state.last_started.is_none_or(|started| started < aside.since) {
+    if state.answered_until().is_none_or(|answered| answered < aside.since) {
         tally.count = tally.count.saturating_add(aside.count);
         tally.bytes = tally.bytes.saturating_add(aside.bytes);
     }

@@ -42,7 +42,8 @@ pub(super) fn find(about: About<'_>, schedule: &Schedule) -> Finding {
     let Some(at) = newest else { return Finding::NoTick { next } };
     let deadline = schedule.deadline.after(at);
     if facts.state.answered_until().is_some_and(|answered| answered >= at) {
-        Finding::TickAnswered { at, next, told: told.contains(&at) }
+        let cancelled = facts.state.last_started.is_none_or(|started| started < at);
+        Finding::TickAnswered { at, next, told: told.contains(&at), cancelled }
     } else if facts.now > deadline {
         Finding::TickMissed { at, deadline, next }
     } else {

@@ -155,8 +155,7 @@ pub(crate) fn early(about: About<'_>, source: &Source, needed: u32) -> Option<Ti
         return None;
     }
     // The period in which it began to serve is not wholly its own.
-    let start = source.period_of(since);
-    let start = if start < since { source.metric.period.after(start) } else { start };
+    let start = source.first_whole(since);
     let span = Duration::from_seconds(source.metric.period.seconds().saturating_mul(u64::from(needed)));
     let until = source.label_delay.after(span.after(start));
     (until > about.facts.now).then_some(until)

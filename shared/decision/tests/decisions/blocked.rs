@@ -32,7 +32,7 @@ fn told(blockers: impl IntoIterator<Item = Blocker>) -> String {
 #[test]
 fn what_a_person_must_change() {
     assert_snapshot!(told([
-        Blocker::Suspended,
+        Blocker::Suspended { by_hand: None },
         Blocker::Approval { decision: "a4c91ca8405684749cc91b3cad6eef06".into() },
         Blocker::GivenUp { failures: 5 },
         Blocker::GivenUp { failures: 1 },
@@ -42,6 +42,7 @@ fn what_a_person_must_change() {
             at: at("11:00:00"),
             code: "ValidationException".into(),
             message: "Could not find image".into(),
+            until: None,
         },
         Blocker::Ledger { error: "timed out".into() },
     ]), @"

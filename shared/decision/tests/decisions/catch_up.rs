@@ -72,7 +72,7 @@ fn a_caught_up_tick_is_answered_by_a_start(#[case] started: &str, #[case] answer
     facts.state.last_started = Some(at(started));
     let (due, next) = (at("03:00:00"), Some(at("2026-11-09T03:00:00Z")));
     let expected = if answered {
-        Finding::TickAnswered { at: due, next, told: false }
+        Finding::TickAnswered { at: due, next, told: false, cancelled: false }
     } else {
         Finding::TickDue { at: due }
     };

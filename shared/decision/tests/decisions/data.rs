@@ -86,12 +86,7 @@ fn rows_count_from(
     let mut facts = facts(&[Some(19.0), Some(40.0), Some(40.0)]);
     facts.state.last_started = start.map(|(start, _)| at(start));
     facts.state.starts = start
-        .map(|(start, good)| Started {
-            generation: 1,
-            at: at(start),
-            cost: None,
-            trained: good.then(|| at("11:00:00")),
-        })
+        .map(|(start, good)| Started { trained: good.then(|| at("11:00:00")), ..Started::of(1, at(start)) })
         .into_iter()
         .collect();
     facts.state.trained = ended.map(trained);

@@ -72,6 +72,7 @@ fn refused(policy: &Policy, facts: &Facts) -> Facts {
         at: at("11:00:00"),
         code: "ValidationException".into(),
         message: "no such image".into(),
+        before: 3,
     });
     facts
 }

@@ -114,6 +114,7 @@ fn refused(cause: &str) -> Refusal {
         at: at("11:00:00"),
         code: "ValidationException".into(),
         message: "no such image".into(),
+        before: 3,
     }
 }
 

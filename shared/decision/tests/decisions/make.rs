@@ -160,7 +160,7 @@ pub(crate) fn sighting(last_seen: &str, pending: bool) -> Sighting {
 }
 
 pub(crate) fn running(since: &str) -> Phase {
-    Phase::Running { decision: "earlier".into(), since: at(since) }
+    Phase::Running { decision: "earlier".into(), since: at(since), stopping: None }
 }
 
 pub(crate) fn starting(since: &str, waiting: Option<&str>) -> Phase {
@@ -213,7 +213,7 @@ pub(crate) fn sampled(now: &str, samples: f64, values: &[f64]) -> Series {
 
 /// A start whose training ended well at the second instant, if it did.
 pub(crate) fn started(generation: u32, start: &str, trained: Option<&str>) -> Started {
-    Started { generation, at: at(start), cost: None, trained: trained.map(at) }
+    Started { trained: trained.map(at), ..Started::of(generation, at(start)) }
 }
 
 /// The model that serves was trained then.

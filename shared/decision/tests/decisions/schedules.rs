@@ -53,8 +53,11 @@ fn a_tick_is_answered(#[case] last_started: Option<&str>, #[case] answered: bool
     facts.signals.push(tick("weekly", "03:00:00"));
     facts.state.last_started = last_started.map(at);
     let (at, next, policy) = (at("03:00:00"), Some(at(NEXT)), policy([("weekly", weekly())]));
-    let expected =
-        if answered { Finding::TickAnswered { at, next, told: true } } else { Finding::TickDue { at } };
+    let expected = if answered {
+        Finding::TickAnswered { at, next, told: true, cancelled: false }
+    } else {
+        Finding::TickDue { at }
+    };
     assert_eq!(found(&policy, &facts), expected);
 }
 
@@ -114,7 +117,7 @@ fn a_tick_is_never_of_the_future(#[case] now: &str, #[case] told: &str, #[case] 
     assert_eq!(found(&policy([("weekly", weekly())]), &facts), Finding::TickDue { at: at(of) });
     // So a start of now has answered it.
     facts.state.last_started = Some(at(now));
-    let answered = Finding::TickAnswered { at: at(of), next: Some(at(NEXT)), told: true };
+    let answered = Finding::TickAnswered { at: at(of), next: Some(at(NEXT)), told: true, cancelled: false };
     assert_eq!(found(&policy([("weekly", weekly())]), &facts), answered);
 }
 
@@ -130,7 +133,10 @@ fn an_answered_tick_was_told(#[case] ticks: &[&str], #[case] told: bool) {
     facts.state.sightings.insert("weekly".into(), kept("03:00:00", true));
     facts.state.last_started = Some(at("03:30:00"));
     let (at, next) = (at("03:00:00"), Some(at(NEXT)));
-    assert_eq!(found(&policy([("weekly", weekly())]), &facts), Finding::TickAnswered { at, next, told });
+    assert_eq!(
+        found(&policy([("weekly", weekly())]), &facts),
+        Finding::TickAnswered { at, next, told, cancelled: false }
+    );
 }
 
 #[test]

@@ -32,6 +32,7 @@ fn ruling(finding: Finding) -> Ruling {
         finding: Some(finding),
         remembered: None,
         answered: None,
+        cancelled: false,
         parts: vec![],
     };
     let tree = Node { label: "any".into(), finding: None, parts: vec![leaf.clone()], ..leaf };
@@ -58,8 +59,8 @@ fn ticks() {
     let (tick, deadline, next) = (at("03:00:00"), at("09:00:00"), Some(at("2026-11-09T03:00:00Z")));
     assert_snapshot!(told([
         Finding::TickDue { at: tick },
-        Finding::TickAnswered { at: tick, next, told: false },
-        Finding::TickAnswered { at: tick, next: None, told: true },
+        Finding::TickAnswered { at: tick, next, told: false, cancelled: false },
+        Finding::TickAnswered { at: tick, next: None, told: true, cancelled: false },
         Finding::TickMissed { at: tick, deadline, next },
         Finding::TickMissed { at: tick, deadline, next: None },
         Finding::NoTick { next },

@@ -256,7 +256,7 @@ fn budgets() -> impl Strategy<Value = Vec<Budget>> {
 fn breakers(tame: bool) -> impl Strategy<Value = (Option<AfterFailure>, Option<AfterFutility>)> {
     let failures = (durations(tame), 0_u32..4, durations(tame), 0_u32..4)
         .prop_map(|(wait, times, up_to, give_up_after)| AfterFailure { wait, times, up_to, give_up_after });
-    let futility = (sources(tame), worse(), written(tame), 0_u32..3, 0_u32..3).prop_map(
+    let futility = (sources(tame), worse(), written(tame), 0_u32..3, 0_u32..6).prop_map(
         |(source, worse, min_gain, give_up_after, compare)| AfterFutility {
             source,
             worse,
@@ -298,6 +298,7 @@ pub(crate) fn guards(tame: bool) -> impl Strategy<Value = Guards> {
                 min_age: ages.0,
                 max_age: ages.1,
                 ask_first: words.1,
+                blind_for: Guards::BLIND_FOR,
             },
         )
 }

@@ -9,11 +9,12 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use rekindle_decision::decide;
 use rekindle_decision::duration::Duration;
+use rekindle_decision::effect::{Effect, Gain, Verdict};
 use rekindle_decision::facts::{AlarmFact, AlarmSet, Facts, Gap, MonitorFact, Point, Series, Spending};
 use rekindle_decision::policy::{DATA, FUTILITY, MOutOfN, Policy, Watch};
 use rekindle_decision::signal::{AlarmState, Arrival, Ask, Confirm, Signal, What};
 use rekindle_decision::state::{
-    Confirmed, Phase, Refusal, Request, Sighting, Started, State, Tally, Trained,
+    Aside, Confirmed, Phase, Refusal, Request, Sighting, Started, State, Suspension, Tally, Trained,
 };
 
 use crate::any::noon;
@@ -21,6 +22,9 @@ use crate::make::{self, waits_for};
 use crate::wishes::{KINDS, numbers, policies, prefix};
 
 pub(crate) type Case = (Policy, Facts);
+
+/// Version of the policy, so that some of the starts are of it.
+const REVISION: i64 = 7;
 
 /// Everything that is read under a key of its own.
 const SERIES: [&str; 11] = [
@@ -175,7 +179,11 @@ fn phases(tame: bool) -> impl Strategy<Value = Phase> {
             waiting: waits.then(|| waits_for("ResourceLimitExceeded: no instances")),
         }
     });
-    let running = instants(tame).prop_map(move |since| Phase::Running { decision: decision.clone(), since });
+    let running = instants(tame).prop_map(move |since| Phase::Running {
+        decision: decision.clone(),
+        since,
+        stopping: None,
+    });
     prop_oneof![8 => Just(Phase::Idle), 1 => starting, 4 => running]
 }
 
@@ -189,15 +197,19 @@ fn seen(tame: bool) -> impl Strategy<Value = (BTreeMap<String, Sighting>, BTreeM
         },
     );
     let passed = option::of((any::<bool>(), instants(tame)));
-    let tally = (0_u64..3, 0_u64..3, instants(tame), passed).prop_map(|(count, bytes, at, passed)| Tally {
-        count,
-        bytes,
-        first: at,
-        last: passed.map_or(at, |(_, passed)| at.max(passed)),
-        passed,
-        seen: vec!["one".into()],
-        aside: None,
-    });
+    let aside = option::weighted(0.3, (instants(tame), 0_u64..3));
+    let tally =
+        (0_u64..3, 0_u64..3, instants(tame), passed, aside).prop_map(|(count, bytes, at, passed, aside)| {
+            Tally {
+                count,
+                bytes,
+                first: at,
+                last: passed.map_or(at, |(_, passed)| at.max(passed)),
+                passed,
+                seen: vec!["one".into()],
+                aside: aside.map(|(since, count)| Aside { since, count, bytes: count }),
+            }
+        });
     let counting = select(vec!["objects".to_owned(), "quality".to_owned()]);
     (
         btree_map(select(&KINDS[..]).prop_map(ToOwned::to_owned), sighting, 0..5),
@@ -205,14 +217,36 @@ fn seen(tame: bool) -> impl Strategy<Value = (BTreeMap<String, Sighting>, BTreeM
     )
 }
 
+/// What was judged. Whoever judges writes numbers only.
+fn effects(tame: bool) -> impl Strategy<Value = Effect> {
+    let verdicts =
+        [Verdict::NoDifference, Verdict::NoDifference, Verdict::Worse, Verdict::Helped, Verdict::CannotTell];
+    let number = prop_oneof![Just(0.0), Just(f64::MIN), Just(f64::MAX), -1.0..1.0];
+    (select(verdicts.to_vec()), instants(tame), option::of(number)).prop_map(|(verdict, at, gain)| {
+        let gain = gain.map(|gain| Gain { before: 0.0, after: gain, gain, low: gain, high: gain });
+        Effect { verdict, at, gain }
+    })
+}
+
 fn history(tame: bool) -> impl Strategy<Value = (Vec<Started>, Option<Trained>, u32, Option<Timestamp>)> {
+    let causes = vec(select(&KINDS[..]).prop_map(ToOwned::to_owned), 0..8);
     let start =
-        (instants(tame), option::of(instants(tame)), any::<bool>()).prop_map(|(at, trained, costs)| {
-            let cost = costs.then(|| "12 USD".parse().unwrap());
-            Started { generation: 1, at, cost, trained }
-        });
-    let starts = vec(start, 0..4).prop_map(|mut starts| {
+        (instants(tame), option::of(instants(tame)), any::<[bool; 4]>(), option::of(effects(tame)), causes)
+            .prop_map(|(at, trained, [costs, again, failed, ours], effect, because)| Started {
+                cost: costs.then(|| "12 USD".parse().unwrap()),
+                trained,
+                again,
+                failed: failed && trained.is_none(),
+                because,
+                policy: i64::from(ours) * REVISION,
+                effect: effect.filter(|_| trained.is_some()),
+                ..Started::of(1, at)
+            });
+    let starts = vec(start, 0..5).prop_map(|mut starts| {
         starts.sort_by_key(|start| start.at);
+        for (start, generation) in starts.iter_mut().zip(1..) {
+            start.generation = generation;
+        }
         starts
     });
     let trained = (instants(tame), numbers(tame)).prop_map(|(at, value)| Trained {
@@ -223,11 +257,32 @@ fn history(tame: bool) -> impl Strategy<Value = (Vec<Started>, Option<Trained>, 
     (starts, option::of(trained), 0_u32..4, option::weighted(0.8, instants(tame)))
 }
 
+/// A suspension that is over, or holds for some time, or until somebody ends it.
+fn suspensions(tame: bool) -> impl Strategy<Value = Suspension> {
+    let until = prop_oneof![
+        1 => Just(None),
+        1 => instants(tame).prop_map(Some),
+        1 => Just(Some(Duration::from_seconds(3_600).after(noon()))),
+    ];
+    let reason = select(vec![None, Some("release week".to_owned())]);
+    (instants(tame), until, reason).prop_map(|(at, until, reason)| Suspension {
+        at,
+        until,
+        by: reason.as_ref().map(|_| "ada".to_owned()),
+        reason,
+    })
+}
+
 fn states(tame: bool) -> impl Strategy<Value = State> {
     let asked = (option::weighted(0.2, select(vec!["one", "two"])), any::<bool>(), instants(tame));
     let answered = select(vec![vec![], vec!["one".to_owned()]]);
     let generations = prop_oneof![8 => 0_u32..100, 1 => Just(u32::MAX)];
     let answers = (option::weighted(0.5, instants(tame)), prop::bool::weighted(0.5));
+    let hands = (
+        option::weighted(0.15, suspensions(tame)),
+        option::weighted(0.2, instants(tame)),
+        option::weighted(0.2, instants(tame)),
+    );
     (
         (generations, phases(tame)),
         option::of(instants(tame)),
@@ -236,23 +291,38 @@ fn states(tame: bool) -> impl Strategy<Value = State> {
         answered,
         history(tame),
         answers,
+        hands,
     )
-        .prop_map(|((generation, phase), last_started, seen, asked, answered, history, answers)| State {
-            generation,
-            phase,
-            last_started,
-            sightings: seen.0,
-            asked: asked.0.map(|id| Request { at: asked.2, force: asked.1, ..make::request(id, "11:00:00") }),
-            answered,
-            refused: None,
-            arrivals: seen.1,
-            trained: history.1,
-            starts: history.0,
-            failures: history.2,
-            failed_at: history.3,
-            proposed: if answers.1 { vec!["one".into()] } else { vec![] },
-            confirmed: answers.0.map(|at| Confirmed { decision: "one".into(), at, by: None, reason: None }),
-        })
+        .prop_map(
+            |((generation, phase), last_started, seen, asked, answered, history, answers, hands)| State {
+                generation,
+                phase,
+                last_started,
+                sightings: seen.0,
+                asked: asked.0.map(|id| Request {
+                    at: asked.2,
+                    force: asked.1,
+                    ..make::request(id, "11:00:00")
+                }),
+                answered,
+                refused: None,
+                arrivals: seen.1,
+                trained: history.1,
+                starts: history.0,
+                failures: history.2,
+                failed_at: history.3,
+                proposed: if answers.1 { vec!["one".into()] } else { vec![] },
+                confirmed: answers.0.map(|at| Confirmed {
+                    decision: "one".into(),
+                    at,
+                    by: None,
+                    reason: None,
+                }),
+                suspended: hands.0,
+                cancelled: hands.1,
+                breaker_closed: hands.2,
+            },
+        )
 }
 
 pub(crate) fn facts(tame: bool) -> impl Strategy<Value = Facts> {
@@ -291,7 +361,7 @@ pub(crate) fn refused() -> impl Strategy<Value = Case> {
         if refused {
             let cause = decide(&policy, &facts).cause;
             let (code, message) = ("ValidationException".into(), "no such image".into());
-            facts.state.refused = Some(Refusal { cause, at: noon(), code, message });
+            facts.state.refused = Some(Refusal { cause, at: noon(), code, message, before: 3 });
         }
         (policy, facts)
     })

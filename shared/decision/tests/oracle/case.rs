@@ -16,7 +16,7 @@ use rekindle_decision::ruling::Ruling;
 use rekindle_decision::schedule::{Expression, Window};
 use rekindle_decision::signal::{AlarmState, Ask, Confirm, Signal};
 use rekindle_decision::span::Span;
-use rekindle_decision::state::{Confirmed, Phase, Refusal, Sighting, Started, State, Trained};
+use rekindle_decision::state::{Confirmed, Phase, Refusal, Sighting, Started, State, Suspension, Trained};
 
 use super::any::noon;
 
@@ -43,6 +43,10 @@ pub(crate) struct Case {
     pub(crate) last_started: Option<Timestamp>,
     pub(crate) trained: Option<Timestamp>,
     pub(crate) suspended: bool,
+    /// Whether a person has suspended the model, and when that ends, if it does.
+    pub(crate) by_hand: Option<Option<Timestamp>>,
+    /// When a person cancelled everything that asked.
+    pub(crate) cancelled: Option<Timestamp>,
     pub(crate) running_since: Option<Timestamp>,
     pub(crate) replaces: bool,
     pub(crate) refused: bool,
@@ -145,11 +149,11 @@ fn facts(case: &Case) -> Facts {
         state.sightings.extend(own.last_seen.map(|seen| ((*name).to_owned(), sighting(seen))));
     }
     if let Some(since) = case.running_since {
-        state.phase = Phase::Running { decision: "earlier".into(), since };
+        state.phase = Phase::Running { decision: "earlier".into(), since, stopping: None };
     }
     let metrics = std::collections::BTreeMap::default();
     state.trained = case.trained.map(|at| Trained { generation: 3, at, metrics });
-    let start = |at: &Timestamp| Started { generation: 1, at: *at, cost: None, trained: None };
+    let start = |at: &Timestamp| Started::of(1, *at);
     state.starts = case.starts.iter().map(start).collect();
     state.failures = case.failures;
     state.failed_at = Some(case.failed_at);
@@ -164,6 +168,9 @@ fn facts(case: &Case) -> Facts {
         let ask = Ask { id: Some("one".into()), force, ignore_budget: case.ignore_budget, ..Ask::default() };
         facts.signals.push(Signal::Asked(ask));
     }
+    state.cancelled = case.cancelled;
+    let suspension = |until| Suspension { at: noon(), until, by: None, reason: None };
+    state.suspended = case.by_hand.map(suspension);
     facts.state = state;
     facts
 }
@@ -174,7 +181,7 @@ pub(crate) fn engine(case: &Case) -> Ruling {
     if case.refused {
         let (code, message) = (String::new(), String::new());
         facts.state.refused =
-            Some(Refusal { cause: decide(&policy, &facts).cause, at: noon(), code, message });
+            Some(Refusal { cause: decide(&policy, &facts).cause, at: noon(), code, message, before: 0 });
     }
     decide(&policy, &facts)
 }
@@ -243,6 +250,10 @@ pub(crate) fn cases() -> impl Strategy<Value = Case> {
             last_started: draw.sometimes(2, Draw::before_noon),
             trained: draw.sometimes(2, Draw::before_noon),
             suspended: last.once_in(12),
+            by_hand: last
+                .sometimes(8, |draw| [None, Some(-1), Some(0), Some(1)][draw.of(4)])
+                .map(|hours: Option<i64>| hours.map(|hours| plus_hours(noon(), hours))),
+            cancelled: draw.sometimes(3, Draw::before_noon),
             running_since: last.sometimes(6, Draw::before_noon),
             replaces: last.once_in(2),
             refused: last.once_in(12),

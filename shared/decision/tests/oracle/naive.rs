@@ -70,9 +70,19 @@ fn reasons(case: &Case) -> Vec<String> {
     reasons
 }
 
+/// Until when everything that asked is done with: a start answers it, or a person cancels it.
+fn done_until(case: &Case) -> Timestamp {
+    [case.last_started, case.cancelled].into_iter().flatten().max().unwrap_or(Timestamp::MIN)
+}
+
+/// Whether a person has cancelled what asked, and nothing was started since.
+fn is_cancelled(case: &Case) -> bool {
+    case.cancelled.is_some_and(|cancelled| case.last_started.is_none_or(|started| started < cancelled))
+}
+
 /// When a person agreed: a yes of before the last start was for that one.
 fn agreed(case: &Case) -> Option<Timestamp> {
-    let kept = case.agreed.filter(|at| case.last_started.is_none_or(|started| *at > started));
+    let kept = case.agreed.filter(|at| *at > done_until(case));
     kept.or(case.agrees.then(noon))
 }
 
@@ -87,6 +97,8 @@ fn blockers(case: &Case) -> Vec<(&'static str, Option<Timestamp>)> {
     };
     if case.suspended {
         wait("suspended", Some(Timestamp::MAX));
+    } else if let Some(until) = case.by_hand {
+        wait("suspended", Some(until.unwrap_or(Timestamp::MAX)));
     }
     if case.running_since.is_some() {
         wait("in_flight", Some(Timestamp::MAX));
@@ -140,9 +152,13 @@ fn starts_if(case: &Case, for_it: bool) -> bool {
     fulfilled && asked
 }
 
-/// Whether the model is as old as it may become, if that is known.
+/// Whether the model is as old as it may become, if that is known. Where a person has cancelled that, it must become as old
+/// once more.
 fn too_old(case: &Case) -> Option<bool> {
-    Some(plus_hours(case.trained?, case.max_age_hours?) <= noon())
+    let allowed = case.max_age_hours?;
+    let became = plus_hours(case.trained?, allowed);
+    let again = case.cancelled.filter(|cancelled| is_cancelled(case) && became <= *cancelled);
+    Some(again.map_or(became, |cancelled| plus_hours(cancelled, allowed)) <= noon())
 }
 
 /// Whether the combination is fulfilled.
@@ -160,16 +176,11 @@ fn wanted(expr: &Expr, case: &Case, within_hours: i64, for_it: bool) -> bool {
     }
 }
 
-/// Whether something under `not` is so now, whether or not a start has answered it. A time around the `not` is not its.
+/// Whether something under `not` is so now, whether or not anything has answered it. A time around the `not` is not its.
 fn holds(expr: &Expr, case: &Case, for_it: bool) -> bool {
-    let plain = Case { triggers: case.triggers.map(now_only), ..case.clone() };
+    let unanswered = |own| Own { since: Timestamp::MAX, ..own };
+    let plain = Case { triggers: case.triggers.map(unanswered), ..case.clone() };
     wanted(expr, &plain, 0, for_it)
-}
-
-fn now_only(own: Own) -> Own {
-    let latched = own.counts_as == CountsAs::Latch;
-    let counts_as = if latched { CountsAs::Latch } else { CountsAs::Level };
-    Own { counts_as, ..own }
 }
 
 /// The triggers that can be reasons, in order, each with the hours its memory counts: those that do not stand under
@@ -211,8 +222,8 @@ fn hours(within: Duration) -> i64 {
 
 /// Whether one trigger asks now, or did so recently enough.
 fn asks(own: Own, case: &Case, within_hours: i64, for_it: bool) -> bool {
-    let answered =
-        own.counts_as == CountsAs::Edge && case.last_started.is_some_and(|started| own.since <= started);
+    let once = own.counts_as == CountsAs::Edge || is_cancelled(case);
+    let answered = once && own.since <= done_until(case);
     let now = match own.fired {
         Some(fired) => fired && !answered,
         None => for_it,
@@ -222,15 +233,14 @@ fn asks(own: Own, case: &Case, within_hours: i64, for_it: bool) -> bool {
 
 fn remembered(own: Own, case: &Case, within_hours: i64) -> bool {
     own.last_seen.is_some_and(|seen| {
-        let since_the_last_start = case.last_started.is_none_or(|started| seen > started);
         let recent = within_hours > 0 && plus_hours(seen, within_hours) >= noon();
-        since_the_last_start && (recent || own.counts_as == CountsAs::Latch)
+        seen > done_until(case) && (recent || own.counts_as == CountsAs::Latch)
     })
 }
 
-/// At rest, the age of the model is what time alone can change.
+/// At rest, the age of the model is what time alone can change, unless it was cancelled.
 fn old_enough(case: &Case) -> Option<Timestamp> {
-    Some(plus_hours(case.trained?, case.max_age_hours?))
+    Some(plus_hours(case.trained?, case.max_age_hours?)).filter(|became| noon() < *became)
 }
 
 /// Whether something that asks is newer than the job that runs.
