@@ -71,7 +71,7 @@ impl fmt::Display for Blocker {
             ),
             Self::GivenUp { failures } => write!(
                 f,
-                "given up after {} in a row; mend the cause, then ask for a training with force",
+                "given up after {} in a row; mend the cause, then close the breaker, or ask for a training with force",
                 count(*failures, "failed training")
             ),
             Self::Futile { trainings, best, min_gain } => write!(

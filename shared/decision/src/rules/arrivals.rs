@@ -94,13 +94,13 @@ pub(crate) fn tallies(policy: &Policy, facts: &Facts) -> BTreeMap<String, Tally>
 fn counted(about: About<'_>, ever: bool) -> Option<Tally> {
     let About { policy, name, facts } = about;
     let state = &facts.state;
-    let kept = if ever { state.arrivals.get(name) } else { state.tally(name) };
-    let kept = kept.map(|kept| settled(kept, state));
-    let mut tally = kept.or_else(|| put_aside(state.arrivals.get(name)?, state.phase.since()?));
+    let is_old = |at| !ever && state.answered_until().is_some_and(|answered| at <= answered);
+    let kept = state.arrivals.get(name).map(|kept| settled(kept, state));
+    let mut tally = kept
+        .and_then(|kept| if is_old(kept.last) { put_aside(kept, state.phase.since()?) } else { Some(kept) });
     for signal in &facts.signals {
         let Signal::Arrived(arrival) = signal else { continue };
-        let old = !ever && state.answered_until().is_some_and(|answered| arrival.at <= answered);
-        if !old && policy.counting(arrival).any(|counting| counting == name) {
+        if !is_old(arrival.at) && policy.counting(arrival).any(|counting| counting == name) {
             tally = Some(with(tally, arrival, state.phase.since()));
         }
     }
@@ -108,10 +108,10 @@ fn counted(about: About<'_>, ever: bool) -> Option<Tally> {
 }
 
 /// What the start in flight answers, kept until it is known what comes of it.
-fn put_aside(tally: &Tally, since: Timestamp) -> Option<Tally> {
+fn put_aside(tally: Tally, since: Timestamp) -> Option<Tally> {
     let answered = tally.last <= since;
     let aside = tally.aside.or(Some(Aside { since, count: tally.count, bytes: tally.bytes }));
-    answered.then(|| Tally { count: 0, bytes: 0, aside, ..tally.clone() })
+    answered.then_some(Tally { count: 0, bytes: 0, aside, ..tally })
 }
 
 /// The tally with what was put aside counted again, if the start it was put aside for came to nothing.

@@ -8,8 +8,11 @@ use rekindle_decision::policy::CountsAs;
 use rekindle_decision::ruling::{Blocker, Decision, Reason, Ruling, Shortage};
 use rekindle_decision::signal::AlarmState;
 use rekindle_decision::span::Span;
+use rekindle_decision::state::Suspension;
 
-use crate::make::{alarm, at, counts, found, length, policy, sighting, unless, waits_for, with_alarm};
+use crate::make::{
+    alarm, at, counts, found, length, policy, sighting, suspension, unless, waits_for, with_alarm,
+};
 
 /// The sentence of a hold for each alone, one below the other.
 fn told(blockers: impl IntoIterator<Item = Blocker>) -> String {
@@ -33,6 +36,10 @@ fn told(blockers: impl IntoIterator<Item = Blocker>) -> String {
 fn what_a_person_must_change() {
     assert_snapshot!(told([
         Blocker::Suspended { by_hand: None },
+        Blocker::Suspended { by_hand: Some(suspension(None)) },
+        Blocker::Suspended {
+            by_hand: Some(Suspension { by: None, reason: None, ..suspension(None) })
+        },
         Blocker::Approval { decision: "a4c91ca8405684749cc91b3cad6eef06".into() },
         Blocker::GivenUp { failures: 5 },
         Blocker::GivenUp { failures: 1 },
@@ -47,12 +54,14 @@ fn what_a_person_must_change() {
         Blocker::Ledger { error: "timed out".into() },
     ]), @"
     Held: the policy is suspended; change its mode to go on; .... Looking again at every sweep.
+    Held: ada suspended the model 2026-11-02 06:00 UTC (release week); resume it to go on; .... Looking again at every sweep.
+    Held: somebody suspended the model 2026-11-02 06:00 UTC; resume it to go on; .... Looking again at every sweep.
     Held: a person must agree: confirm decision a4c91ca8405684749cc91b3cad6eef06; .... Looking again at every sweep.
-    Held: given up after 5 failed trainings in a row; mend the cause, then ask for a training with force; .... Looking again at every sweep.
-    Held: given up after 1 failed training in a row; mend the cause, then ask for a training with force; .... Looking again at every sweep.
-    Held: the last 2 trainings gained -0.004 at best and 0.01 is asked for; look for another cause, or ask for a training with force; .... Looking again at every sweep.
+    Held: given up after 5 failed trainings in a row; mend the cause, then close the breaker, or ask for a training with force; .... Looking again at every sweep.
+    Held: given up after 1 failed training in a row; mend the cause, then close the breaker, or ask for a training with force; .... Looking again at every sweep.
+    Held: the last 2 trainings gained -0.004 at best and 0.01 is asked for; look for another cause, then close the breaker, change the policy, or ask for a training with force; .... Looking again at every sweep.
     Held: whether the last trainings helped is not known: reading it is forbidden; check the function's role; .... Looking again at every sweep.
-    Held: SageMaker refused this start at 2026-11-02 11:00 UTC (ValidationException: Could not find image); mend it and change the policy, or ask for a training by hand; .... Looking again at every sweep.
+    Held: SageMaker refused this start at 2026-11-02 11:00 UTC (ValidationException: Could not find image); mend it, then change the policy, close the breaker, or ask for a training by hand; .... Looking again at every sweep.
     Held: the ledger cannot be read: timed out; .... Looking again at every sweep.
     ");
 }
@@ -64,6 +73,13 @@ fn what_only_waits() {
             until: at("2026-11-03T06:00:00Z"),
             started: at("06:00:00"),
             cooldown: length("24h"),
+        },
+        Blocker::Suspended { by_hand: Some(suspension(Some("16:00:00"))) },
+        Blocker::Refused {
+            at: at("11:00:00"),
+            code: "ValidationException".into(),
+            message: "no objects".into(),
+            until: Some(at("13:00:00")),
         },
         Blocker::Blackout { until: at("16:00:00"), opens: "cron(0 8 * * ? *)".into() },
         Blocker::Backoff { until: at("15:00:00"), failures: 3 },
@@ -84,6 +100,8 @@ fn what_only_waits() {
         },
     ]), @"
     Held: cooldown of 1d until 2026-11-03 06:00 UTC (started 2026-11-02 06:00 UTC); .... Looking again after 2026-11-03 06:00 UTC.
+    Held: ada suspended the model 2026-11-02 06:00 UTC (release week), until 2026-11-02 16:00 UTC; .... Looking again after 2026-11-02 16:00 UTC.
+    Held: SageMaker refused this start at 2026-11-02 11:00 UTC (ValidationException: no objects); it is tried again at 2026-11-02 13:00 UTC, should input have been late; .... Looking again after 2026-11-02 13:00 UTC.
     Held: blackout until 2026-11-02 16:00 UTC (cron(0 8 * * ? *)); .... Looking again after 2026-11-02 16:00 UTC.
     Held: 3 failed trainings in a row; waiting until 2026-11-02 15:00 UTC; .... Looking again after 2026-11-02 15:00 UTC.
     Held: 1 failed training in a row; waiting until 2026-11-02 07:00 UTC; .... Looking again after 2026-11-02 07:00 UTC.

@@ -1,13 +1,17 @@
 //! How to go on after trainings that failed, and when to stop because they do not help.
 
 use rekindle_decision::decide;
+use rekindle_decision::effect::{Verdict, breaker_is_open};
 use rekindle_decision::facts::{Facts, Gap, Series};
 use rekindle_decision::policy::{AfterFailure, AfterFutility, FUTILITY, Policy, Worse};
 use rekindle_decision::ruling::Blocker;
 use rekindle_decision::signal::{AlarmState, Signal};
+use rekindle_decision::state::{Started, State};
 use rstest::rstest;
 
-use crate::make::{ask, at, forced, guarded, hourly, length, source, started, verdict, with_alarm};
+use crate::make::{
+    alarm, ask, at, forced, found, guarded, judged, length, policy, source, started, verdict, with_alarm,
+};
 
 /// An hour, then three times as long each time, never more than a day; after five nobody tries again.
 fn backing_off(give_up_after: u32) -> Policy {
@@ -91,11 +95,11 @@ fn the_third_wait(#[case] times: u32, #[case] up_to: &str, #[case] until: &str) 
     assert_eq!(ruling.look_again_at, Some(at(until)));
 }
 
-/// After two trainings that gained less than two, nobody tries again. Two values are compared.
-fn futile(worse: Worse) -> Policy {
+/// After two trainings in a row that did not help, those triggers do not ask again. Two values are compared.
+fn futile() -> Policy {
     let guard = AfterFutility {
         source: source("Accuracy", "Average"),
-        worse,
+        worse: Worse::Lower,
         min_gain: 2.0,
         give_up_after: 2,
         compare: 2,
@@ -103,127 +107,142 @@ fn futile(worse: Worse) -> Policy {
     guarded(|guards| guards.after_futility = Some(guard))
 }
 
-/// Twelve hours from midnight on; trainings from 02:00 to 04:00 and from 07:00 to 09:00.
-fn measured(values: [f64; 12]) -> Facts {
+/// Drift asks at noon, after trainings that came to this, one letter for each, oldest first: (h)elped, (n)o difference,
+/// (w)orse, `?` cannot be told, `-` not judged yet. The first began at one, the next an hour later.
+fn after(verdicts: &str) -> Facts {
     let mut facts = with_alarm("12:00:00", AlarmState::Alarm);
-    facts.metrics.insert(FUTILITY.into(), hourly("12:00:00", &values.map(Some)));
-    facts.state.starts =
-        vec![started(1, "02:00:00", Some("04:00:00")), started(2, "07:00:00", Some("09:00:00"))];
+    let start = |(letter, hour): (char, u32)| {
+        let (verdict, gain) = match letter {
+            'h' => (Verdict::Helped, 2.0),
+            'n' => (Verdict::NoDifference, 0.25),
+            'w' => (Verdict::Worse, -1.0),
+            _ => (Verdict::CannotTell, 0.0),
+        };
+        let start = judged(hour, &format!("{hour:02}:00:00"), verdict, gain);
+        if letter == '-' { Started { effect: None, trained: None, ..start } } else { start }
+    };
+    facts.state.starts = verdicts.chars().zip(1..).map(start).collect();
     facts
 }
 
-/// What was measured before the first training, between the two, and after the second.
-fn levels(before: f64, between: f64, after: f64) -> Facts {
-    let [a, b, c] = [before, between, after];
-    measured([a, a, a, a, b, b, b, b, b, c, c, c])
-}
-
-fn blocked(worse: Worse, facts: &Facts) -> Option<f64> {
-    match decide(&futile(worse), facts).decision.waiting_on() {
-        [] => None,
-        [Blocker::Futile { trainings: 2, best, min_gain: 2.0 }] => Some(*best),
-        other => panic!("{other:?}"),
-    }
-}
-
 #[rstest]
-#[case::neither_helped((10.0, 11.0, 12.5), Some(1.5))]
-#[case::the_first_helped_enough((10.0, 12.0, 12.0), None)]
-#[case::the_second_helped_enough((10.0, 10.0, 12.0), None)]
-#[case::it_helped_by_a_hair_too_little((10.0, 10.0, 11.875), Some(1.875))]
-#[case::both_made_it_worse((10.0, 8.0, 7.0), Some(-1.0))]
-fn of_two_trainings(#[case] levels_: (f64, f64, f64), #[case] best: Option<f64>) {
-    let (before, between, after) = levels_;
-    assert_eq!(blocked(Worse::Lower, &levels(before, between, after)), best);
-    // The same where lower is better.
-    assert_eq!(blocked(Worse::Higher, &levels(-before, -between, -after)), best);
+#[case::one_fewer_than_it_takes("n", None)]
+#[case::as_many_as_it_takes("nn", Some(0.25))]
+#[case::more("nnn", Some(0.25))]
+#[case::one_that_made_it_worse("nw", Some(0.25))]
+#[case::both_made_it_worse("ww", Some(-1.0))]
+#[case::one_helped_before_them("hnn", Some(0.25))]
+#[case::one_helped_between_them("nhn", None)]
+#[case::the_newest_helped("nnh", None)]
+#[case::one_of_which_nothing_can_be_told_between_them("n?n", Some(0.25))]
+#[case::nothing_can_be_told_of_the_newest("nn?", Some(0.25))]
+#[case::nothing_can_be_told("n???", None)]
+#[case::one_helped_and_then_nothing_can_be_told("nh?n", None)]
+#[case::the_newest_is_not_judged_yet("nn-", Some(0.25))]
+#[case::one_of_two_is_not_judged_yet("n-", None)]
+fn a_row_of_trainings(#[case] verdicts: &str, #[case] best: Option<f64>) {
+    let (policy, facts) = (futile(), after(verdicts));
+    let ruling = decide(&policy, &facts);
+    let blocker = best.map(|best| Blocker::Futile { trainings: 2, best, min_gain: 2.0 });
+    assert_eq!(ruling.decision.waiting_on(), blocker.as_slice());
+    assert_eq!(ruling.look_again_at, None);
+    assert_eq!(breaker_is_open(&policy, &facts), best.is_some());
 }
 
 #[test]
 fn a_breaker_that_is_open_waits_for_a_person_with_force() {
-    let facts = levels(10.0, 10.0, 10.0);
-    let ruling = decide(&futile(Worse::Lower), &facts);
-    assert_eq!((verdict(&ruling).as_str(), ruling.look_again_at), ("hold after_futility", None));
+    let facts = after("nn");
     let mut asked = facts.clone();
     asked.signals.push(Signal::Asked(ask("one")));
-    assert_eq!(verdict(&decide(&futile(Worse::Lower), &asked)), "hold after_futility");
-    assert_eq!(verdict(&decide(&futile(Worse::Lower), &forced(&facts))), "start");
+    assert_eq!(verdict(&decide(&futile(), &asked)), "hold after_futility");
+    assert_eq!(verdict(&decide(&futile(), &forced(&facts))), "start");
 }
 
 #[rstest]
-#[case::too_few_values_after_it("10:30:00")]
-#[case::no_value_after_it("12:00:00")]
-fn a_training_that_cannot_be_judged_yet_does_not_count(#[case] ended: &str) {
-    let mut facts = levels(10.0, 10.0, 10.0);
-    facts.state.starts[1].trained = Some(at(ended));
-    assert_eq!(blocked(Worse::Lower, &facts), None);
-    // One more before both makes two that can be judged.
-    facts.state.starts.insert(0, started(0, "02:00:00", Some("03:00:00")));
-    assert_eq!(blocked(Worse::Lower, &facts), Some(0.0));
+#[case::of_this_revision(7, "hold after_futility")]
+#[case::of_another_revision(6, "start")]
+fn trainings_count_that_are(#[case] version: i64, #[case] expected: &str) {
+    let mut facts = after("nn");
+    facts.state.starts[0].policy = version;
+    assert_eq!(verdict(&decide(&futile(), &facts)), expected);
+    // Two of this one fill the row again.
+    facts.state.starts.push(judged(3, "03:00:00", Verdict::NoDifference, 0.0));
+    assert_eq!(verdict(&decide(&futile(), &facts)), "hold after_futility");
 }
 
 #[rstest]
-#[case::exactly_enough_before_it("02:00:00", true)]
-#[case::one_too_few("01:59:59", true)]
-#[case::too_few("01:00:00", false)]
-fn the_values_before_a_start_are_compared(#[case] start: &str, #[case] counts: bool) {
-    let mut facts = levels(10.0, 10.0, 10.0);
-    facts.state.starts[0].at = at(start);
-    assert_eq!(blocked(Worse::Lower, &facts).is_some(), counts);
-}
-
-#[test]
-fn a_loss_beyond_all_numbers_is_the_greatest_of_them() {
-    let (high, low) = (f64::MAX, f64::MIN);
-    let mut facts = measured([high, high, 0.0, low, low, high, high, 0.0, 0.0, low, low, low]);
-    facts.state.starts[0].trained = Some(at("03:00:00"));
-    assert_eq!(blocked(Worse::Lower, &facts), Some(f64::MIN));
-}
-
-#[test]
-fn a_training_that_failed_does_not_count() {
-    let mut facts = levels(10.0, 10.0, 10.0);
-    facts.state.starts.push(started(3, "11:00:00", None));
-    assert_eq!(blocked(Worse::Lower, &facts), Some(0.0));
-    facts.state.starts[1].trained = None;
-    assert_eq!(blocked(Worse::Lower, &facts), None);
-}
-
-#[test]
-fn only_the_newest_trainings_count() {
-    // The first of three helped a lot; the two after it did not.
-    let mut facts = measured([0.0, 0.0, 50.0, 50.0, 50.0, 50.0, 50.0, 50.0, 50.0, 50.0, 50.0, 50.0]);
-    facts.state.starts = vec![
-        started(1, "02:00:00", Some("02:00:00")),
-        started(2, "05:00:00", Some("06:00:00")),
-        started(3, "08:00:00", Some("09:00:00")),
-    ];
-    assert_eq!(blocked(Worse::Lower, &facts), Some(0.0));
-}
-
-#[test]
-fn a_model_is_judged_from_when_it_serves_on() {
-    // It would have been worse an hour earlier.
-    let facts = measured([10.0, 10.0, 10.0, 10.0, 0.0, 12.0, 12.0, 12.0, 12.0, 12.0, 12.0, 12.0]);
-    let policy = Policy { serves_after: length("1h"), ..futile(Worse::Lower) };
-    assert_eq!(verdict(&decide(&policy, &facts)), "start");
-    assert_eq!(blocked(Worse::Lower, &facts), Some(0.0));
+#[case::before_them("00:59:59", "hold after_futility")]
+#[case::when_the_first_began("01:00:00", "start")]
+#[case::between_them("01:30:00", "start")]
+#[case::after_them("06:00:00", "start")]
+fn a_person_who_closed_the_breaker(#[case] closed: &str, #[case] expected: &str) {
+    let mut facts = after("nn");
+    facts.state.breaker_closed = Some(at(closed));
+    assert_eq!(verdict(&decide(&futile(), &facts)), expected);
+    assert_eq!(breaker_is_open(&futile(), &facts), expected != "start");
 }
 
 #[rstest]
-#[case::two_that_ended_well(true, "hold after_futility")]
-#[case::only_one(false, "start")]
-fn a_breaker_that_cannot_be_read_holds_after(#[case] both: bool, #[case] expected: &str) {
-    let mut facts = levels(10.0, 20.0, 30.0);
-    facts.metrics.insert(FUTILITY.into(), Series::Unread { gap: Gap::InternalError });
-    if !both {
-        facts.state.starts[0].trained = None;
+#[case::none_of_them_was_for_it(["drift", "drift"], "start")]
+#[case::the_older_was_for_it(["accuracy", "drift"], "hold after_futility")]
+#[case::the_newer_was_for_it(["drift", "accuracy"], "hold after_futility")]
+fn another_signal_passes_if(#[case] because: [&str; 2], #[case] expected: &str) {
+    let policy = policy([("accuracy", alarm("drift")), ("drift", alarm("quiet"))]);
+    let policy = Policy { guards: futile().guards, ..policy };
+    let mut facts = after("nn");
+    facts.alarms.insert("quiet".into(), found(AlarmState::Ok, "01:00:00"));
+    for (start, trigger) in facts.state.starts.iter_mut().zip(because) {
+        start.because = vec![trigger.into()];
     }
-    let ruling = decide(&futile(Worse::Lower), &facts);
+    assert_eq!(verdict(&decide(&policy, &facts)), expected);
+    // Whatever asks, it is open.
+    assert!(breaker_is_open(&policy, &facts));
+}
+
+#[test]
+fn an_old_model_passes_once_as_often_as_any_other_signal() {
+    let mut policy = futile();
+    policy.guards.max_age = Some(length("1h"));
+    policy.trained = Some(at("02:00:00"));
+    let mut facts = after("nn");
+    assert_eq!(verdict(&decide(&policy, &facts)), "start");
+    facts.state.starts[1].because.push("guards.max_age".into());
+    assert_eq!(verdict(&decide(&policy, &facts)), "hold after_futility");
+}
+
+/// Two trainings that ended at two and at four; none is judged. Their values are mature at four and at six, and given up on
+/// at eight and at ten.
+fn unread(now: &str) -> Facts {
+    let mut facts = with_alarm(now, AlarmState::Alarm);
+    facts.metrics.insert(FUTILITY.into(), Series::Unread { gap: Gap::InternalError });
+    let start = |generation, start, end| Started { policy: 7, ..started(generation, start, Some(end)) };
+    facts.state.starts = vec![start(1, "01:00:00", "02:00:00"), start(2, "03:00:00", "04:00:00")];
+    facts
+}
+
+#[rstest]
+#[case::that_is_not_due_yet("03:59:59", "start")]
+#[case::that_is_due("04:00:00", "hold after_futility")]
+#[case::that_is_due_still("09:59:59", "hold after_futility")]
+#[case::of_which_nothing_can_be_told_any_more("10:00:00", "start")]
+fn a_breaker_that_cannot_be_read(#[case] now: &str, #[case] expected: &str) {
+    let facts = unread(now);
+    let ruling = decide(&futile(), &facts);
     assert_eq!(verdict(&ruling), expected);
-    if both {
+    if expected != "start" {
         assert_eq!(ruling.decision.waiting_on(), [Blocker::FutileUnread { gap: Gap::InternalError }]);
         assert_eq!(ruling.look_again_at, None);
-        assert_eq!(verdict(&decide(&futile(Worse::Lower), &forced(&facts))), "start");
+        assert_eq!(verdict(&decide(&futile(), &forced(&facts))), "start");
     }
+}
+
+#[rstest]
+#[case::both_count(|_: &mut State| {}, "hold after_futility")]
+#[case::one_did_not_end_well(|state: &mut State| state.starts[0].trained = None, "start")]
+#[case::one_is_of_another_revision(|state: &mut State| state.starts[0].policy = 6, "start")]
+#[case::a_person_has_closed_it_since(|state: &mut State| state.breaker_closed = Some(at("01:00:00")), "start")]
+fn too_few_trainings_open_no_breaker(#[case] change: fn(&mut State), #[case] expected: &str) {
+    let mut facts = unread("07:00:00");
+    change(&mut facts.state);
+    assert_eq!(verdict(&decide(&futile(), &facts)), expected);
 }

@@ -1,6 +1,7 @@
 //! What a person's force skips, and what it does not: every guard at once.
 
 use rekindle_decision::decide;
+use rekindle_decision::effect::Verdict;
 use rekindle_decision::facts::{Facts, Series};
 use rekindle_decision::policy::{
     AfterFailure, AfterFutility, Budget, BudgetMode, DATA, Data, FUTILITY, InFlight, MaxStarts, Mode, Policy,
@@ -14,7 +15,7 @@ use rekindle_decision::state::Refusal;
 use rstest::rstest;
 
 use crate::make::{
-    ask, at, forced, guarded, hourly, length, running, source, started, trained, verdict, with_alarm,
+    ask, at, forced, guarded, hourly, judged, length, running, source, trained, verdict, with_alarm,
 };
 
 /// A policy with every guard there is.
@@ -58,7 +59,7 @@ fn blocked_in_every_way() -> Facts {
     facts.metrics.insert(FUTILITY.into(), hourly("12:00:00", &[Some(1.0); 12]));
     facts.state.last_started = Some(at("06:00:00"));
     facts.state.trained = Some(trained("08:00:00"));
-    facts.state.starts = vec![started(3, "06:00:00", Some("08:00:00"))];
+    facts.state.starts = vec![judged(3, "06:00:00", Verdict::NoDifference, 0.0)];
     facts.state.failures = 1;
     facts.state.failed_at = Some(at("09:00:00"));
     facts.state.phase = running("11:00:00");

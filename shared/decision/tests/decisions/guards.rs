@@ -190,3 +190,21 @@ fn what_is_blind_is_held_whatever_else_holds_it() {
     let Decision::Hold { because, .. } = ruling.decision else { panic!("held") };
     assert_eq!(because, []);
 }
+
+#[rstest]
+#[case::input_that_may_come_late("ValidationException", 0, Some("12:00:00"))]
+#[case::refused_once_more("ValidationException", 1, Some("13:00:00"))]
+#[case::refused_a_third_time("ValidationException", 2, Some("15:00:00"))]
+#[case::refused_often_enough("ValidationException", 3, None)]
+#[case::refused_more_often_than_can_be_counted("ValidationException", u32::MAX, None)]
+#[case::no_right_to_it("AccessDeniedException", 0, None)]
+fn what_was_refused_is_tried_again(#[case] code: &str, #[case] before: u32, #[case] until: Option<&str>) {
+    let policy = drift("0s");
+    let mut facts = firing("11:00:00");
+    let cause = decide(&policy, &facts).cause;
+    facts.state.refused = Some(Refusal { code: code.into(), before, ..refused(&cause) });
+    let ruling = decide(&policy, &facts);
+    assert_eq!((verdict(&ruling).as_str(), ruling.look_again_at), ("hold refused", until.map(at)));
+    facts.now = until.map_or(at("2026-12-01T00:00:00Z"), at);
+    assert_eq!(verdict(&decide(&policy, &facts)), if until.is_some() { "start" } else { "hold refused" });
+}

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use rekindle_decision::decide;
 use rekindle_decision::facts::{AlarmFact, Facts};
-use rekindle_decision::identity::{cause, decision_id, job_name};
+use rekindle_decision::identity::{cause, decision_id, generation_of, job_name};
 use rekindle_decision::policy::Policy;
 use rekindle_decision::signal::{AlarmState, Signal};
 use rekindle_decision::state::State;
@@ -30,7 +30,7 @@ fn id(policy: &Policy, facts: &Facts) -> String {
 fn an_identity_is_the_same_on_every_machine_and_in_every_year() {
     // Written down: a change here means that recorded decisions cannot be found again.
     let ruling = decide(&base(), &firing());
-    insta::assert_snapshot!(format!("{} {}", ruling.cause, ruling.id), @"971259e033a9bb0e8a6fd0adddd38b96 a4c91ca8405684749cc91b3cad6eef06");
+    insta::assert_snapshot!(format!("{} {}", ruling.cause, ruling.id), @"e0f4f8501ef3518bf6170c55cbf49fd1 9b9df336f1bf67b4ee8a9d628c2ecee0");
     assert_eq!(job_name("churn", 1), "rk-churn-88b2072e-g000001");
 }
 
@@ -169,4 +169,28 @@ proptest! {
         prop_assume!(one != other);
         prop_assert_ne!(job_name(&model, one), job_name(&model, other));
     }
+}
+
+#[rstest]
+#[case::of_ours("rk-churn-88b2072e-g000042", Some(42))]
+#[case::of_more_digits("rk-churn-88b2072e-g1000000", Some(1_000_000))]
+#[case::of_a_model_that_looks_like_one("rk-a-g000001-88b2072e-g000002", Some(2))]
+#[case::of_too_few_digits("rk-churn-88b2072e-g42", None)]
+#[case::of_too_many_noughts("rk-churn-88b2072e-g0000042", None)]
+#[case::of_a_sign("rk-churn-88b2072e-g+00042", None)]
+#[case::of_more_than_can_be_counted("rk-churn-88b2072e-g4294967296", None)]
+#[case::of_somebody_else("nightly-88b2072e-g000042", None)]
+#[case::of_nothing("rk-g000042", None)]
+#[case::empty("", None)]
+fn the_generation_of_a_job(#[case] job: &str, #[case] generation: Option<u32>) {
+    assert_eq!(generation_of(job), generation);
+}
+
+#[rstest]
+#[case::the_first(1)]
+#[case::a_great_one(999_999)]
+#[case::a_greater_one(1_000_000)]
+#[case::the_greatest(u32::MAX)]
+fn a_generation_is_read_back_from_the_job_it_names(#[case] generation: u32) {
+    assert_eq!(generation_of(&job_name("churn-weekly", generation)), Some(generation));
 }

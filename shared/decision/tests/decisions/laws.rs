@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use proptest::prelude::*;
 use rekindle_decision::decide;
+use rekindle_decision::effect;
 use rekindle_decision::facts::{Facts, Series, Spending};
 use rekindle_decision::money::Money;
 use rekindle_decision::policy::{CountsAs, Expr, Guards, InFlight, Mode, Policy};
 use rekindle_decision::ruling::{Blocker, Decision, Node, Reason, Ruling};
 use rekindle_decision::signal::{Ask, Signal};
-use rekindle_decision::state::{Phase, State};
+use rekindle_decision::state::{Phase, Started, State};
 use rekindle_decision::truth::Truth;
 
 use crate::any::config;
@@ -115,6 +116,11 @@ proptest! {
         prop_assert!(ruling.sentence().ends_with('.'), "{}", ruling.sentence());
         prop_assert!(!ruling.sentence().contains(": ."), "{}", ruling.sentence());
         prop_assert_eq!(ruling.tree_text().lines().count(), nodes(&ruling.tree).len());
+        // Nor does judging what can be judged, and each figure of it is a number.
+        for (_, effect) in effect::judged(&policy, &facts) {
+            let text = serde_json::to_string(&effect).unwrap();
+            prop_assert_eq!(serde_json::from_str::<effect::Effect>(&text).unwrap(), effect);
+        }
         // Nor does asking what is to be read.
         for wanted in policy.wanted(facts.now) {
             prop_assert!(wanted.start <= wanted.end && wanted.end <= facts.now, "{:?}", wanted);
@@ -259,6 +265,53 @@ proptest! {
         for name in KINDS.into_iter().chain([TREND]) {
             prop_assert_eq!(state.sighting(name), None);
         }
+    }
+
+    #[test]
+    fn a_training_that_failed_and_is_tried_again_leaves_everything_asking_that_asked((policy, facts) in tame()) {
+        let mut facts = facts;
+        facts.signals.retain(|signal| !matches!(signal, Signal::Asked(_)));
+        facts.state.asked = None;
+        facts.state.phase = Phase::Idle;
+        let before = facts.state.last_started.map(|at| Started::of(1, at));
+        facts.state.starts = before.into_iter().collect();
+        facts.state.generation = 1;
+        let first = decide(&policy, &facts);
+        // What arrives arrives once.
+        facts.signals.clear();
+        facts.state.sightings.clone_from(&first.sightings);
+        facts.state.arrivals.clone_from(&first.arrivals);
+        facts.state.starts.push(Started { again: true, ..Started::of(2, facts.now) });
+        facts.state.generation = 2;
+        facts.state.last_started = Some(facts.now);
+        let (decision, since, stopping) = ("earlier".to_owned(), facts.now, None);
+        facts.state.phase = Phase::Running { decision, since, stopping };
+        let running = decide(&policy, &facts);
+        facts.state.sightings = running.sightings;
+        facts.state.arrivals = running.arrivals;
+        facts.state.phase = Phase::Idle;
+        facts.state.forget_start(2);
+        let again = decide(&policy, &facts);
+        prop_assert_eq!(first.tree.truth, again.tree.truth);
+        prop_assert_eq!(crate::make::reasons(&first), crate::make::reasons(&again));
+    }
+
+    #[test]
+    fn what_asks_now_does_not_ask_once_it_is_cancelled((policy, facts) in tame()) {
+        let mut policy = policy;
+        policy.start_when = Expr::Any(policy.triggers.keys().cloned().map(Expr::Trigger).collect());
+        // Of no age at all, a model is too old as soon as that is cancelled.
+        policy.guards.max_age = policy.guards.max_age.filter(|most| most.seconds() > 0);
+        let mut facts = facts;
+        facts.signals.retain(|signal| !matches!(signal, Signal::Asked(_)));
+        facts.state.asked = None;
+        facts.state.cancelled = Some(facts.now);
+        let first = decide(&policy, &facts);
+        prop_assert!(first.decision.because().is_empty(), "{:?}", first);
+        facts.state.sightings = first.sightings;
+        facts.state.arrivals = first.arrivals;
+        let second = decide(&policy, &facts);
+        prop_assert!(second.decision.because().is_empty(), "{:?}", second);
     }
 
     #[test]

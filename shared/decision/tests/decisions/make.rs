@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use rekindle_decision::duration::Duration;
+use rekindle_decision::effect::{Effect, Gain, Verdict};
 use rekindle_decision::facts::{AlarmFact, Facts, Point, Series};
 use rekindle_decision::finding::Finding;
 use rekindle_decision::policy::{
@@ -13,7 +14,7 @@ use rekindle_decision::policy::{
 use rekindle_decision::ruling::{Blocker, Node, Reason, Ruling};
 use rekindle_decision::schedule::Expression;
 use rekindle_decision::signal::{AlarmState, Ask, Signal, Tick};
-use rekindle_decision::state::{Phase, Request, Sighting, Started, Trained, Waiting};
+use rekindle_decision::state::{Phase, Request, Sighting, Started, Suspension, Trained, Waiting};
 
 /// An instant. A bare time of day is one of the day everything happens on.
 pub(crate) fn at(text: &str) -> Timestamp {
@@ -214,6 +215,24 @@ pub(crate) fn sampled(now: &str, samples: f64, values: &[f64]) -> Series {
 /// A start whose training ended well at the second instant, if it did.
 pub(crate) fn started(generation: u32, start: &str, trained: Option<&str>) -> Started {
     Started { trained: trained.map(at), ..Started::of(generation, at(start)) }
+}
+
+/// A start of this revision for the trigger `drift`, whose training came to this.
+pub(crate) fn judged(generation: u32, start: &str, verdict: Verdict, gain: f64) -> Started {
+    let figures = Gain { before: 0.0, after: gain, gain, low: gain, high: gain };
+    let gain = (verdict != Verdict::CannotTell).then_some(figures);
+    Started {
+        because: vec!["drift".into()],
+        policy: 7,
+        effect: Some(Effect { verdict, at: at(start), gain }),
+        ..started(generation, start, Some(start))
+    }
+}
+
+/// Suspended at six by a person.
+pub(crate) fn suspension(until: Option<&str>) -> Suspension {
+    let (by, reason) = (Some("ada".into()), Some("release week".into()));
+    Suspension { at: at("06:00:00"), until: until.map(at), by, reason }
 }
 
 /// The model that serves was trained then.

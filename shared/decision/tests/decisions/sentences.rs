@@ -159,7 +159,7 @@ fn a_hold_after_a_refusal() {
         message: "Could not find image".into(),
         before: 3,
     });
-    assert_snapshot!(decide(&churn(), &facts).sentence(), @"Held: SageMaker refused this start at 2026-11-02 11:00 UTC (ValidationException: Could not find image); mend it and change the policy, or ask for a training by hand; would otherwise start because drift: alarm drift in ALARM since 2026-11-02 01:00 UTC; accuracy: 3 of 5 periods below 0.82, 3 needed (newest 0.79). Looking again at every sweep.");
+    assert_snapshot!(decide(&churn(), &facts).sentence(), @"Held: SageMaker refused this start at 2026-11-02 11:00 UTC (ValidationException: Could not find image); mend it, then change the policy, close the breaker, or ask for a training by hand; would otherwise start because drift: alarm drift in ALARM since 2026-11-02 01:00 UTC; accuracy: 3 of 5 periods below 0.82, 3 needed (newest 0.79). Looking again at every sweep.");
 }
 
 #[test]
