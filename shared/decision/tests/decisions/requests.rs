@@ -120,7 +120,7 @@ fn a_request_that_comes_while_a_forced_one_is_honoured_is_kept() {
     facts.state.asked = Some(Request { force: true, ..request("forced", "11:00:00") });
     assert_eq!(reasons(&decide(&drift(), &facts)), ["forced"]);
     let (decision, since) = ("d".into(), at("11:00:00"));
-    facts.state.phase = Phase::Running { decision, since };
+    facts.state.phase = Phase::Running { decision, since, stopping: None };
     assert_eq!(reasons(&decide(&drift(), &facts)), ["plain"]);
 }
 
