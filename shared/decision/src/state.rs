@@ -95,7 +95,7 @@ impl State {
     /// When a person cancelled what asked, if there was no start since.
     #[must_use]
     pub fn cancelled_since(&self) -> Option<Timestamp> {
-        self.cancelled.filter(|cancelled| self.last_started.is_none_or(|started| started < *cancelled))
+        self.cancelled.filter(|cancelled| self.last_started.is_none_or(|started| started <= *cancelled))
     }
 
     /// A trigger seen fired since the last start. A start answers everything seen until then, so older sightings do
