@@ -273,6 +273,8 @@ proptest! {
         facts.signals.retain(|signal| !matches!(signal, Signal::Asked(_)));
         facts.state.asked = None;
         facts.state.phase = Phase::Idle;
+        // What was cancelled before a start may ask again with it.
+        facts.state.cancelled = None;
         let before = facts.state.last_started.map(|at| Started::of(1, at));
         facts.state.starts = before.into_iter().collect();
         facts.state.generation = 1;
@@ -306,6 +308,7 @@ proptest! {
         facts.signals.retain(|signal| !matches!(signal, Signal::Asked(_)));
         facts.state.asked = None;
         facts.state.cancelled = Some(facts.now);
+        facts.state.last_started = facts.state.last_started.filter(|started| *started < facts.now);
         let first = decide(&policy, &facts);
         prop_assert!(first.decision.because().is_empty(), "{:?}", first);
         facts.state.sightings = first.sightings;

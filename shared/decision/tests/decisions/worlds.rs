@@ -219,8 +219,8 @@ fn seen(tame: bool) -> impl Strategy<Value = (BTreeMap<String, Sighting>, BTreeM
 
 /// What was judged. Whoever judges writes numbers only.
 fn effects(tame: bool) -> impl Strategy<Value = Effect> {
-    let verdicts =
-        [Verdict::NoDifference, Verdict::NoDifference, Verdict::Worse, Verdict::Helped, Verdict::CannotTell];
+    let [same, worse] = [Verdict::NoDifference, Verdict::Worse];
+    let verdicts = [same, same, worse, worse, Verdict::Helped, Verdict::CannotTell];
     let number = prop_oneof![Just(0.0), Just(f64::MIN), Just(f64::MAX), -1.0..1.0];
     (select(verdicts.to_vec()), instants(tame), option::of(number)).prop_map(|(verdict, at, gain)| {
         let gain = gain.map(|gain| Gain { before: 0.0, after: gain, gain, low: gain, high: gain });
@@ -229,19 +229,19 @@ fn effects(tame: bool) -> impl Strategy<Value = Effect> {
 }
 
 fn history(tame: bool) -> impl Strategy<Value = (Vec<Started>, Option<Trained>, u32, Option<Timestamp>)> {
-    let causes = vec(select(&KINDS[..]).prop_map(ToOwned::to_owned), 0..8);
-    let start =
-        (instants(tame), option::of(instants(tame)), any::<[bool; 4]>(), option::of(effects(tame)), causes)
-            .prop_map(|(at, trained, [costs, again, failed, ours], effect, because)| Started {
-                cost: costs.then(|| "12 USD".parse().unwrap()),
-                trained,
-                again,
-                failed: failed && trained.is_none(),
-                because,
-                policy: i64::from(ours) * REVISION,
-                effect: effect.filter(|_| trained.is_some()),
-                ..Started::of(1, at)
-            });
+    let judgements = (prop::bool::weighted(0.8), option::weighted(0.8, effects(tame)));
+    let causes = vec(select(&KINDS[..]).prop_map(ToOwned::to_owned), 2..14);
+    let start = (instants(tame), option::of(instants(tame)), any::<[bool; 3]>(), judgements, causes)
+        .prop_map(|(at, trained, [costs, again, failed], (ours, effect), because)| Started {
+            cost: costs.then(|| "12 USD".parse().unwrap()),
+            trained,
+            again,
+            failed: failed && trained.is_none(),
+            because,
+            policy: i64::from(ours) * REVISION,
+            effect: effect.filter(|_| trained.is_some()),
+            ..Started::of(1, at)
+        });
     let starts = vec(start, 0..5).prop_map(|mut starts| {
         starts.sort_by_key(|start| start.at);
         for (start, generation) in starts.iter_mut().zip(1..) {
