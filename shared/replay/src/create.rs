@@ -2,12 +2,14 @@
 
 use futures::FutureExt;
 use jiff::Timestamp;
+use rekindle_decision::signal::{Signal, TrainingEnd};
 use rekindle_turn::World;
 use rekindle_turn::memory::Memory;
 use rekindle_turn::world::Creation;
 use serde_json::Value;
 
 use crate::agenda::Happening;
+use crate::delivery::Function;
 use crate::inside::Inside;
 use crate::job::{Ending, Made};
 use crate::sabotage::Sabotage;
@@ -86,8 +88,22 @@ fn end_in_a_while(inside: &mut Inside, name: String) {
             simulation.memory().end_job(&name, status);
             simulation.note(|| format!("job {name} has ended: {status:?}"));
         }
+        tell(simulation, &name);
     };
     inside.after(wait, Happening::Do(Box::new(ends)));
+}
+
+/// SageMaker tells of an end as well as it can: several times, late, or never.
+fn tell(simulation: &mut crate::Simulation, name: &str) {
+    let Some(status) = simulation.memory().job_end(name).and_then(|(status, _)| status.ended()) else {
+        return;
+    };
+    if simulation.loses_an_end() {
+        return;
+    }
+    let end = TrainingEnd { job: name.to_owned(), status: status.to_owned(), replay: None };
+    let now = simulation.now();
+    simulation.deliver(now, Function::OnTrainingEnd, &[Signal::TrainingEnded(end)]);
 }
 
 /// Reads the log line of a decision.

@@ -11,6 +11,8 @@ pub enum Function {
     OnAlarm,
     /// The sweep.
     OnMetricCheck,
+    /// The ends of training jobs.
+    OnTrainingEnd,
 }
 
 impl Function {
@@ -21,6 +23,7 @@ impl Function {
             Self::OnSchedule => "on-schedule",
             Self::OnAlarm => "on-alarm",
             Self::OnMetricCheck => "on-metric-check",
+            Self::OnTrainingEnd => "on-training-end",
         }
     }
 
@@ -28,7 +31,7 @@ impl Function {
     #[must_use]
     pub const fn timeout(self) -> u64 {
         match self {
-            Self::OnSchedule | Self::OnAlarm => 60_000,
+            Self::OnSchedule | Self::OnAlarm | Self::OnTrainingEnd => 60_000,
             Self::OnMetricCheck => 300_000,
         }
     }
@@ -37,7 +40,7 @@ impl Function {
     #[must_use]
     pub const fn tries(self) -> u32 {
         match self {
-            Self::OnSchedule | Self::OnAlarm => 3,
+            Self::OnSchedule | Self::OnAlarm | Self::OnTrainingEnd => 3,
             Self::OnMetricCheck => 1,
         }
     }

@@ -118,6 +118,8 @@ pub struct Faults {
     pub refuse: u64,
     /// An announcement is not taken by the bus.
     pub deaf: u64,
+    /// The end of a training job is told to nobody.
+    pub mute: u64,
     /// An event is delivered twice.
     pub twice: u64,
     /// An event comes late.
@@ -142,6 +144,7 @@ impl Faults {
             not_now: 0,
             refuse: 0,
             deaf: 0,
+            mute: 0,
             twice: 0,
             tardy: 0,
             drop: 0,
@@ -165,6 +168,7 @@ impl Faults {
             not_now: some(800),
             refuse: some(200),
             deaf: some(500),
+            mute: some(3_000),
             twice: some(1_000),
             tardy: some(1_000),
             drop: some(1_000),

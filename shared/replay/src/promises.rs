@@ -88,9 +88,15 @@ impl Scene<'_> {
         self.memory.runs(&policy.model).into_iter().filter(made).collect()
     }
 
-    /// When the newest start was decided whose job was made.
+    /// The runs of a model that stand: one that failed under a policy that tries again has answered nothing.
+    fn stand(&self, policy: &Policy) -> Vec<Run> {
+        let again = policy.guards.after_failure.is_some();
+        self.made(policy).into_iter().filter(|run| !(again && run.status == "Failed")).collect()
+    }
+
+    /// When the newest start was decided whose job was made, and stands.
     fn started(&self, policy: &Policy) -> Option<Timestamp> {
-        self.made(policy).iter().map(|run| run.decided).max()
+        self.stand(policy).iter().map(|run| run.decided).max()
     }
 
     /// Whether a job was started for whatever was there at an instant.

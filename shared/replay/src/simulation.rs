@@ -14,7 +14,7 @@ use rekindle_decision::signal::{AlarmState, Signal};
 use rekindle_policy::PolicySet;
 use rekindle_turn::memory::Memory;
 use rekindle_turn::world::JobStatus;
-use rekindle_turn::{Announcement, Summary, TurnError, turn};
+use rekindle_turn::{Announcement, Summary, TurnError, end, turn};
 
 use crate::agenda::{Agenda, Happening, later};
 use crate::counts::Counts;
@@ -186,7 +186,7 @@ impl Simulation {
     }
 
     /// Wakes a function at an instant, as an event does: perhaps late, perhaps twice.
-    pub fn deliver(&mut self, at: Timestamp, function: Function, signals: Vec<Signal>) {
+    pub fn deliver(&mut self, at: Timestamp, function: Function, signals: &[Signal]) {
         let mut inside = self.shared.inside();
         let faults = inside.faults;
         let mut times = vec![0];
@@ -202,9 +202,18 @@ impl Simulation {
         }
         drop(inside);
         for wait in times {
-            let signals = signals.clone();
+            let signals = signals.to_vec();
             self.at(later(at, wait), move |simulation| simulation.invoke(function, signals));
         }
+    }
+
+    /// Whether SageMaker keeps the end of a job to itself this time.
+    pub(crate) fn loses_an_end(&mut self) -> bool {
+        let mut inside = self.shared.inside();
+        let faults = inside.faults;
+        let lost = inside.dice.chance(faults.mute);
+        inside.counts.count(if lost { "ends that nobody tells" } else { "ends told" });
+        lost
     }
 
     /// Begins an invocation now.
@@ -243,7 +252,12 @@ impl Simulation {
         let memory = self.memory.invocation(&delivery.token);
         let world = Invocation::new(memory, self.shared.clone(), id, later(now, timeout));
         let signals = delivery.signals.clone();
-        let turn: Turn = Box::pin(async move { turn(&world, &signals).await });
+        let turn: Turn = match delivery.function {
+            Function::OnTrainingEnd => Box::pin(async move { Ok(end(&world, &signals).await) }),
+            Function::OnSchedule | Function::OnAlarm | Function::OnMetricCheck => {
+                Box::pin(async move { turn(&world, &signals).await })
+            }
+        };
         let waker = Waker::from(Arc::new(Bell { id, ready: Arc::clone(&self.ready) }));
         waker.wake_by_ref();
         self.running.insert(id, Running { delivery, turn, waker });
@@ -326,7 +340,8 @@ impl Simulation {
     fn conclude(&mut self, delivery: Delivery, done: &Result<Summary, TurnError<Lost>>) {
         let failed = match done {
             Err(_) => true,
-            Ok(summary) => !summary.sweep && !(summary.failed.is_empty() && summary.unreadable.is_empty()),
+            Ok(summary) if summary.sweep => false,
+            Ok(summary) => !summary.failed.is_empty() || !summary.unreadable.is_empty(),
         };
         let mut inside = self.shared.inside();
         let now = inside.now;
@@ -360,7 +375,9 @@ impl Simulation {
         if delivery.attempt >= delivery.function.tries() {
             inside.counts.count(match delivery.function {
                 Function::OnMetricCheck => "sweeps lost",
-                Function::OnSchedule | Function::OnAlarm => "events for the failure queue",
+                Function::OnSchedule | Function::OnAlarm | Function::OnTrainingEnd => {
+                    "events for the failure queue"
+                }
             });
             return;
         }

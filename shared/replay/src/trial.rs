@@ -118,7 +118,7 @@ fn listen(simulation: &mut Simulation, dice: &mut Dice, news: &Announcement) {
         simulation.count("approvals");
         let confirm = Confirm { model, decision, by: Some("ben".to_owned()), reason: None };
         let at = later(simulation.now(), dice.between(MINUTE, 40 * MINUTE));
-        simulation.deliver(at, Function::OnAlarm, vec![Signal::Confirmed(confirm)]);
+        simulation.deliver(at, Function::OnAlarm, &[Signal::Confirmed(confirm)]);
     }
 }
 

@@ -1,5 +1,6 @@
 //! Jobs and runs.
 
+use jiff::Timestamp;
 use rekindle_decision::duration::Duration;
 use rekindle_decision::policy::Policy;
 use rekindle_decision::signal::Signal;
@@ -82,7 +83,13 @@ pub(super) fn nothing_loops(scene: &Scene<'_>, policy: &Policy) -> Found {
 pub(super) fn was_forced(scene: &Scene<'_>, policy: &Policy) -> bool {
     scene.witness.heard.values().any(|heard| match &heard.signal {
         Signal::Asked(ask) => ask.models.contains(&policy.model) && (ask.force || ask.ignore_budget),
-        _ => false,
+        Signal::Scheduled(_)
+        | Signal::Alarmed(_)
+        | Signal::Arrived(_)
+        | Signal::Confirmed(_)
+        | Signal::Controlled(_)
+        | Signal::TrainingEnded(_)
+        | Signal::Sweep(_) => false,
     })
 }
 
@@ -90,8 +97,10 @@ pub(super) fn the_cooldown_is_kept(scene: &Scene<'_>, policy: &Policy) -> Found 
     if was_forced(scene, policy) {
         return Ok(());
     }
+    // Nothing cools down after one that failed and is tried again: the wait after a failure stands for it.
+    let stands = |decided: &Timestamp| scene.stand(policy).iter().any(|run| run.decided == *decided);
     let starts: Vec<_> = scene.made(policy).into_iter().map(|run| run.decided).collect();
-    for (one, two) in starts.iter().zip(starts.iter().skip(1)) {
+    for (one, two) in starts.iter().zip(starts.iter().skip(1)).filter(|(one, _)| stands(one)) {
         unless(policy.guards.cooldown.after(*one) <= *two, || {
             format!("{one} and {two} are closer than {}", policy.guards.cooldown)
         })?;

@@ -21,8 +21,8 @@ pub(super) fn ticks(scene: &Scene<'_>, policy: &Policy) -> Found {
 
 /// A start answers every request made until then, also one that a newer request stands for.
 pub(super) fn answered(scene: &Scene<'_>, policy: &Policy) -> Found {
-    let runs = scene.made(policy);
-    for run in &runs {
+    let (all, runs) = (scene.made(policy), scene.stand(policy));
+    for run in &all {
         let Some(reasons) = scene.witness.reasons.get(&run.decision) else { continue };
         for id in reasons.iter().filter_map(|reason| reason.strip_prefix("asked ")) {
             let done = scene.witness.heard.get(&format!("ask:{id}")).and_then(|heard| heard.done);
@@ -39,11 +39,13 @@ pub(super) fn answered(scene: &Scene<'_>, policy: &Policy) -> Found {
 
 fn once(scene: &Scene<'_>, policy: &Policy, meant: impl Fn(&str) -> bool) -> Found {
     let mut led: BTreeMap<&str, &str> = BTreeMap::new();
+    let stand = scene.stand(policy);
+    let stands = |name: &str| stand.iter().any(|run| run.job == name);
     for made in scene.witness.made.iter().filter(|made| made.model == policy.model) {
         let Some(reasons) = scene.witness.reasons.get(&made.decision) else { continue };
         for reason in reasons.iter().filter(|reason| meant(reason)) {
             let before = led.insert(reason, &made.name);
-            unless(before.is_none_or(|before| before == made.name), || {
+            unless(before.is_none_or(|before| before == made.name || !stands(before)), || {
                 format!("`{reason}` led to {} and to {}", before.unwrap_or_default(), made.name)
             })?;
         }

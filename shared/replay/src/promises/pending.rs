@@ -36,9 +36,9 @@ pub(super) fn arrivals(scene: &Scene<'_>, policy: &Policy) -> Found {
             .witness
             .heard
             .values()
-            .filter_map(|heard| match &heard.signal {
-                Signal::Arrived(arrival) if watch.counts(&arrival.what) => Some((arrival, heard)),
-                _ => None,
+            .filter_map(|heard| {
+                let Signal::Arrived(arrival) = &heard.signal else { return None };
+                watch.counts(&arrival.what).then_some((arrival, heard))
             })
             .collect();
         if came.is_empty() {

@@ -64,7 +64,7 @@ pub(crate) fn forecast(simulation: &mut Simulation, dice: &mut Dice, season: Sea
                     }
                 }
                 Watch::Objects(_) | Watch::DataQuality(_) => {
-                    arrivals(simulation, dice, season, policy, watch)
+                    arrivals(simulation, dice, season, policy, watch);
                 }
                 Watch::Metric(rule) => {
                     simulation.set_course(rule.source.metric.clone(), course(dice, season));
@@ -132,7 +132,7 @@ fn ticks(simulation: &mut Simulation, dice: &mut Dice, season: Season, policy: &
                 Tick { source: source.clone(), at: Some(instant), trigger: named.clone(), ..Tick::default() };
             simulation.count("ticks");
             let told = later(instant, dice.below(60_000));
-            simulation.deliver(told, Function::OnSchedule, vec![Signal::Scheduled(tick)]);
+            simulation.deliver(told, Function::OnSchedule, &[Signal::Scheduled(tick)]);
         }
         at = schedule.expression.next(instant);
     }
@@ -158,7 +158,7 @@ fn alarms(simulation: &mut Simulation, dice: &mut Dice, season: Season, name: &s
             simulation.set_alarm(&name, state);
             if told {
                 let signal = Signal::Alarmed(transition(&name, state, at));
-                simulation.deliver(later(at, wait), Function::OnAlarm, vec![signal]);
+                simulation.deliver(later(at, wait), Function::OnAlarm, &[signal]);
             } else {
                 simulation.count("alarm events dropped");
             }
@@ -190,17 +190,15 @@ fn arrivals(simulation: &mut Simulation, dice: &mut Dice, season: Season, policy
         let mut parcel = Vec::new();
         for nth in 0..dice.between(1, 6) {
             let at = later(begins, dice.below(120_000));
-            let what = match watch {
-                Watch::DataQuality(quality) => What::DataQuality {
+            let what = if let Watch::DataQuality(quality) = watch {
+                What::DataQuality {
                     rulesets: vec![quality.ruleset.clone()],
                     passed: dice.chance(7_000),
                     score: None,
-                },
-                _ => What::Object {
-                    bucket: "data".to_owned(),
-                    key: format!("{}/{burst}-{nth}", policy.model),
-                    size: 100,
-                },
+                }
+            } else {
+                let key = format!("{}/{burst}-{nth}", policy.model);
+                What::Object { bucket: "data".to_owned(), key, size: 100 }
             };
             let id = format!("{}-{burst}-{nth}", policy.model);
             let signal = Signal::Arrived(Arrival { id, at, what, replay: None });
@@ -209,11 +207,11 @@ fn arrivals(simulation: &mut Simulation, dice: &mut Dice, season: Season, policy
                 parcel.push(signal);
             } else {
                 let told = later(at, dice.between(100, 10_000));
-                simulation.deliver(told, Function::OnAlarm, vec![signal]);
+                simulation.deliver(told, Function::OnAlarm, &[signal]);
             }
         }
         if !parcel.is_empty() {
-            simulation.deliver(later(begins, 130_000), Function::OnAlarm, parcel);
+            simulation.deliver(later(begins, 130_000), Function::OnAlarm, &parcel);
         }
     }
 }
@@ -230,7 +228,7 @@ fn people(simulation: &mut Simulation, dice: &mut Dice, season: Season, policy: 
             dry_run: dice.chance(1_000),
         };
         simulation.count("requests");
-        simulation.deliver(season.sometime(dice), Function::OnAlarm, vec![Signal::Asked(ask)]);
+        simulation.deliver(season.sometime(dice), Function::OnAlarm, &[Signal::Asked(ask)]);
     }
 }
 
