@@ -14,7 +14,7 @@ pub(super) fn looked_at(scene: &Scene<'_>, policy: &Policy) -> Found {
 
 /// A start of the last sweep itself is an answer, too.
 fn heard(scene: &Scene<'_>, policy: &Policy, trigger: &str) -> bool {
-    scene.held(policy, trigger) || scene.answers(policy, scene.last)
+    scene.held(policy, trigger) || scene.made(policy).iter().any(|run| run.decided >= scene.last)
 }
 
 /// The triggers that `start_when` asks for alone: with others, each may wait for the rest.
