@@ -205,6 +205,7 @@ async fn a_request_that_came_second_to_a_start_that_has_ended_is_kept_for_the_ne
     let force = asked(Ask { force: true, ..ask("a") });
     let summary = Unruly::new(stage.world.invocation("mine"), plan).turn(&[force]).await.unwrap().unwrap();
     assert_eq!((outcome(&summary).as_str(), summary.started), ("lost", 0));
+    assert_eq!(stage.world.row(MODEL).unsaid, [], "what was remembered with it is said with it");
     assert_eq!(stage.generations(), [name(1)]);
     stage.wait("5m");
     assert_eq!(stage.sweep().await.started, 1);

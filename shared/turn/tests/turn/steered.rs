@@ -154,6 +154,7 @@ async fn a_start_that_waits_and_is_cancelled_is_not_made_for_the_same_wish() {
     stage.turn(&[control("c", Action::Cancel)]).await;
     let run = stage.world.runs(MODEL).remove(0);
     assert_eq!((run.status.as_str(), run.failure.as_deref()), ("Withdrawn", Some("it was cancelled")));
+    assert_eq!(stage.world.row(MODEL).state.answered, ["a", "c"]);
     stage.turn(&[monday(), asked(ask("a"))]).await;
     for _ in 0..12 {
         stage.wait("30m");

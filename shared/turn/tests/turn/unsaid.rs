@@ -104,6 +104,21 @@ async fn a_hold_that_nobody_heard_of_is_said_again(#[case] word: &str) {
 }
 
 #[tokio::test]
+async fn a_hold_that_nobody_heard_of_is_over_with_the_start() {
+    let stage = Stage::of(DRIFT, "{ cooldown: 3h }", "");
+    stage.world.set_alarm("churn-drift", AlarmState::Alarm);
+    stage.sweep().await;
+    stage.wait("2h");
+    stage.end_job();
+    stage.world.refuse_announcements(DOWN);
+    stage.sweep().await;
+    assert_eq!(unsaid(&stage), [Happened::Ended, Happened::Held]);
+    stage.wait("1h");
+    assert_eq!(stage.sweep().await.started, 1);
+    assert_eq!(unsaid(&stage), [Happened::Ended, Happened::Started]);
+}
+
+#[tokio::test]
 async fn only_what_the_bus_refused_is_said_again() {
     let stage = Stage::of(DRIFT, "{ cooldown: 0s }", "");
     stage.world.set_alarm("churn-drift", AlarmState::Alarm);
