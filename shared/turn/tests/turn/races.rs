@@ -166,6 +166,6 @@ async fn a_busy_day_has_one_job_at_a_time() {
             jobs >= generation - 1 && jobs <= generation,
             "seed {seed}: {jobs} jobs of {generation} generations"
         );
-        assert!(jobs > 5, "seed {seed}: the alarm never stopped, so there were jobs: {jobs}");
+        assert!(jobs >= 5, "seed {seed}: the alarm never stopped, so there were jobs: {jobs}");
     }
 }

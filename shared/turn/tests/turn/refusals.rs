@@ -14,6 +14,14 @@ fn refused() -> Creation {
     Creation::Refused { code: "ValidationException".to_owned(), message: "no such bucket".to_owned() }
 }
 
+/// As [`refused`], for what never heals by itself.
+fn forbidden() -> Creation {
+    Creation::Refused {
+        code: "AccessDeniedException".to_owned(),
+        message: "may not pass the role".to_owned(),
+    }
+}
+
 fn in_alarm() -> Stage {
     let stage = Stage::with(DRIFT);
     stage.world.set_alarm("churn-drift", AlarmState::Alarm);
@@ -70,7 +78,7 @@ async fn a_start_refused_for_now_is_tried_again_as_the_same_generation_and_decis
 #[tokio::test]
 async fn a_refusal_is_told_once_and_not_tried_again_for_the_same_cause() {
     let stage = in_alarm();
-    stage.world.answer_next([refused()]);
+    stage.world.answer_next([forbidden()]);
     let summary = stage.sweep().await;
     assert_eq!((outcome(&summary).as_str(), summary.refused), ("refused", 1));
     let row = stage.world.row(MODEL);
@@ -81,10 +89,35 @@ async fn a_refusal_is_told_once_and_not_tried_again_for_the_same_cause() {
         stage.wait("1h");
         let summary = stage.sweep().await;
         assert_eq!((summary.started, summary.held), (0, 1));
-        assert!(sentence(&summary).contains("no such bucket"), "{}", sentence(&summary));
+        assert!(sentence(&summary).contains("may not pass the role"), "{}", sentence(&summary));
     }
     assert_eq!(stage.heard(), ["Retraining Held"]);
     assert_eq!(stage.world.creations(), 1);
+}
+
+#[tokio::test]
+async fn input_that_may_be_late_is_asked_for_a_few_times_more_and_then_no_more() {
+    let stage = in_alarm();
+    stage.world.answer_next((0..9).map(|_| refused()));
+    assert_eq!(outcome(&stage.sweep().await), "refused");
+    for (refusals, early) in [(1, "59m59s"), (2, "1h59m59s"), (3, "3h59m59s")] {
+        stage.wait(early);
+        assert_eq!(
+            (stage.sweep().await.held, stage.world.creations()),
+            (1, refusals),
+            "a second before {early}"
+        );
+        stage.wait("1s");
+        assert_eq!(outcome(&stage.sweep().await), "refused", "a second after {early}");
+    }
+    for _ in 0..48 {
+        stage.wait("1h");
+        assert_eq!(stage.sweep().await.held, 1);
+    }
+    assert_eq!((stage.world.creations(), stage.generations()), (4, Vec::new()));
+    let heard = stage.heard();
+    assert_eq!(heard.iter().filter(|word| *word == "Retraining Refused").count(), 4, "{heard:?}");
+    assert_eq!(stage.world.row(MODEL).unsaid, []);
 }
 
 #[rstest]
