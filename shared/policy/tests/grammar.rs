@@ -156,7 +156,18 @@ fn every_guard_is_read() {
     assert_eq!(guards.after_failure, Some(after));
     let futility = guards.after_futility.unwrap();
     assert_eq!((futility.compare, futility.give_up_after, futility.min_gain), (24, 3, 0.01));
+    assert_eq!(futility.source.min_samples, Some(50));
     assert_eq!(guards.max_starts, Some(MaxStarts { starts: 3, within: "7d".parse().unwrap() }));
+}
+
+#[rstest]
+#[case::four("compare: 4", 4)]
+#[case::a_thousand("compare: 1000", 1_000)]
+#[case::one_that_counts_samples("compare: 1, min_samples: 10", 1)]
+fn so_many_values_can_be_compared(#[case] written: &str, #[case] compare: u32) {
+    let metric = "metric: { namespace: N, name: E, statistic: Average, period: 1h }";
+    let policy = guards(&format!("{{ after_futility: {{ {metric}, min_gain: 0, {written} }} }}"));
+    assert_eq!(policy.guards.after_futility.unwrap().compare, compare);
 }
 
 #[test]

@@ -161,6 +161,17 @@ fn metrics(#[case] period: &str, #[case] question: &str, #[case] expected: &str)
     "after_futility: { metric: { namespace: N, name: R, statistic: Sum, period: 1m }, min_gain: 0, history: 30d }",
     "guards.after_futility.history"
 )]
+#[case::a_history_of_both_sides_alone(
+    "after_futility: { metric: { namespace: N, name: R, statistic: Average, period: 1h }, min_gain: 0, history: 2d }",
+    "guards.after_futility"
+)]
+#[case::a_history_with_room_for_the_training(
+    "after_futility: { metric: { namespace: N, name: R, statistic: Average, period: 1h }, min_gain: 0, history: 49h }",
+    ""
+)]
+#[case::a_wait_after_a_failure("after_failure: { wait: 1s }", "")]
+#[case::no_wait_after_a_failure("after_failure: { wait: 0s }", "guards.after_failure.wait")]
+#[case::no_wait_and_no_end("after_failure: { wait: 0s, give_up_after: 0 }", "guards.after_failure.wait")]
 fn guards(#[case] written: &str, #[case] expected: &str) {
     let trained = "trained: 2026-10-01T00:00:00Z\n";
     assert_eq!(

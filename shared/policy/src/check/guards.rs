@@ -119,13 +119,29 @@ fn after_failure(written: AfterFailureText, spot: &Spot, faults: &mut Vec<Fault>
 }
 
 fn after_futility(written: &AfterFutilityText, spot: &Spot, faults: &mut Vec<Fault>) -> AfterFutility {
-    let late = Late { label_delay: written.label_delay, min_samples: None, history: written.history };
+    let late =
+        Late { label_delay: written.label_delay, min_samples: written.min_samples, history: written.history };
     let source = metric::source(&written.metric, late, spot, faults);
     from_nought(written.min_gain, &spot.at("min_gain"), faults);
     for (field, number) in [("give_up_after", written.give_up_after), ("compare", written.compare)] {
         if number == Some(0) {
             faults.push(spot.at(field).fault("0 is too few").hint("write a number from 1 upward"));
         }
+    }
+    let (least, most) = (AfterFutility::LEAST, AfterFutility::MOST);
+    match written.compare {
+        Some(compare @ 1..) if compare < least && written.min_samples.is_none() => {
+            let message = format!("{compare} before and {compare} after cannot be told from chance");
+            let hint = format!(
+                "write {least} or more; or `min_samples`, if the metric is a share of the samples it counts"
+            );
+            faults.push(spot.at("compare").fault(message).hint(hint));
+        }
+        Some(compare) if compare > most => {
+            let message = format!("each of {compare} values would be compared with each of the others");
+            faults.push(spot.at("compare").fault(message).hint(format!("write {most} or fewer")));
+        }
+        Some(_) | None => {}
     }
     AfterFutility {
         source,

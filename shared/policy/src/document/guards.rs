@@ -29,9 +29,10 @@ pub struct GuardsText {
     pub fleet_budget: Option<FleetBudgetText>,
     /// How much new data there must be to learn from. Left out: not asked.
     pub data: Option<DataText>,
-    /// How to go on after a training that failed; `{}` for all defaults. A training that failed was a start like any other:
-    /// the cooldown holds, and a tick, an arrival or an edge that asked for it does not ask again, as an alarm or a metric
-    /// that is still bad does. Left out: as after any other.
+    /// How to go on after a training that failed; `{}` for all defaults. What asked for it asks again after a wait, though the
+    /// cooldown is not over: a tick until its deadline, an alarm or a metric while it is bad, what arrived, a latch, a person's
+    /// request. Left out: a training that failed was a start like any other: the cooldown holds, and what it answered is
+    /// answered.
     pub after_failure: Option<AfterFailureText>,
     /// When to stop because training does not help. Left out: never.
     pub after_futility: Option<AfterFutilityText>,
@@ -123,24 +124,32 @@ pub struct DataText {
     pub history: Option<Duration>,
 }
 
-/// How to go on after trainings that failed: each further one in a row waits longer.
+/// How to go on after trainings that failed: their starts have answered nothing, and each further one in a row waits longer.
+/// They count in budgets and in `max_starts` all the same.
 #[derive(Debug, Clone, Copy, Default, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "AfterFailure"))]
 #[serde(deny_unknown_fields, default)]
 pub struct AfterFailureText {
-    /// Wait so long after the first failure. Left out: 1h.
+    /// Wait so long after the first failure. The cooldown of that start does not hold. Left out: 1h.
     pub wait: Option<Duration>,
     /// And so many times longer after each further one in a row. Left out: 2.
     #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub times: Option<u32>,
     /// But never longer than this. Left out: 24h.
     pub up_to: Option<Duration>,
-    /// After so many in a row, start nothing until a person asks with force; 0: never give up. Left out: 5.
+    /// After so many in a row, start nothing until a person closes the breaker, or asks with force; 0: never give up. Left
+    /// out: 5.
     pub give_up_after: Option<u32>,
 }
 
-/// When to stop because training does not help: the medians of a metric before and after each training are compared.
+/// When to stop because training does not help: a metric after each training is compared with what it was before.
+///
+/// Each training is judged once, when its model has served for long enough, and what it came to is kept: it helped, made no
+/// difference, made it worse, or it cannot be told, such as where the next model served too soon. It helped if the gain is at
+/// least `min_gain` and its 95 % interval lies above nought; what cannot be told neither counts nor breaks the row. An open
+/// breaker lets pass a trigger that none of these trainings was for, and is closed by a person, by force for once, and by any
+/// change of the policy.
 #[derive(Debug, Clone, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "AfterFutility"))]
@@ -154,14 +163,19 @@ pub struct AfterFutilityText {
     /// The least gain that counts as help, in the metric's unit.
     #[cfg_attr(feature = "schema", schemars(range(min = 0.0)))]
     pub min_gain: f64,
-    /// After so many trainings in a row without it, start nothing until a person asks with force. Left out: 3.
+    /// After so many trainings in a row without it, start nothing more for the triggers that asked for them. Left out: 3.
     #[serde(default)]
     #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub give_up_after: Option<u32>,
-    /// How many values before and after each training are compared. Left out: 24.
+    /// How many values before and after each training are compared: at least 4, or 1 with `min_samples`. Left out: 24.
     #[serde(default)]
-    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = 1_000)))]
     pub compare: Option<u32>,
+    /// Periods with fewer samples than this count as missing, and a metric between 0 and 1 is taken for a share of its
+    /// samples, such as an accuracy over many predictions: of many samples a few values are enough. Left out: every value
+    /// counts, and as one.
+    #[serde(default)]
+    pub min_samples: Option<u64>,
     /// How long the labels behind a value take to arrive; younger periods are not compared. Left out: 0s.
     #[serde(default)]
     pub label_delay: Option<Duration>,

@@ -15,6 +15,16 @@ pub(super) fn warn(document: &Document, policy: &Policy, faults: &mut Vec<Fault>
         let fault = Spot::of(["guards", "max_age"]).fault(message);
         faults.push(fault.hint("write when it was trained, such as `trained: 2026-10-01T00:00:00Z`"));
     }
+    if let Some(after) = policy.guards.after_failure.filter(|after| after.wait == Duration::default()) {
+        let message = "a training that failed is started again at once: no cooldown holds it";
+        let hint = match after.give_up_after {
+            0 => "write a wait, such as `wait: 1h`: it is never given up".to_owned(),
+            times => {
+                format!("write a wait, such as `wait: 1h`: {times} trainings in a row are soon paid for")
+            }
+        };
+        faults.push(Spot::of(["guards", "after_failure", "wait"]).fault(message).hint(hint));
+    }
     never_replaced(policy, faults);
     if let Some(budget) = &guards.budget {
         too_small("budget", budget.amount, budget.per_run, budget.mode, faults);

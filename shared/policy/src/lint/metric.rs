@@ -2,7 +2,7 @@
 
 use rekindle_decision::duration::Duration;
 use rekindle_decision::policy::{
-    Baseline, Change, Detector, Limit, Method, Policy, Source, Threshold, Watch,
+    AfterFutility, Baseline, Change, Detector, Limit, Method, Policy, Source, Threshold, Watch,
 };
 
 use crate::check::retention;
@@ -43,7 +43,22 @@ pub(super) fn warn(document: &Document, policy: &Policy, faults: &mut Vec<Fault>
         history(&data.source, written.history, &Spot::of(["guards", "data"]), faults);
     }
     if let (Some(after), Some(written)) = (&policy.guards.after_futility, &guards.after_futility) {
-        history(&after.source, written.history, &Spot::of(["guards", "after_futility"]), faults);
+        let spot = Spot::of(["guards", "after_futility"]);
+        history(&after.source, written.history, &spot, faults);
+        compared(after, &spot, faults);
+    }
+}
+
+/// Whether the values before a training are still looked at when those after it are there.
+fn compared(after: &AfterFutility, spot: &Spot, faults: &mut Vec<Fault>) {
+    let (history, sides) = (after.source.history, span(&after.source, after.compare.saturating_mul(2)));
+    if history <= sides {
+        let message = format!(
+            "{} values before and after take {sides}, a training lies between them, and the history is {history}: \
+             no training is ever judged",
+            after.compare
+        );
+        faults.push(spot.fault(message).hint("write a longer `history`, or compare fewer values"));
     }
 }
 

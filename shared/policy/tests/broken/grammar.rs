@@ -214,6 +214,14 @@ fn guards() {
             "{ after_futility: { metric: { namespace: N, name: E, statistic: Average, period: 1h }, min_gain: 0, compare: 0 } }",
         ),
         (
+            "too few values to compare",
+            "{ after_futility: { metric: { namespace: N, name: E, statistic: Average, period: 1h }, min_gain: 0, compare: 3 } }",
+        ),
+        (
+            "more values than can be compared",
+            "{ after_futility: { metric: { namespace: N, name: E, statistic: Average, period: 1h }, min_gain: 0, compare: 1001 } }",
+        ),
+        (
             "no gain",
             "{ after_futility: { metric: { namespace: N, name: E, statistic: Average, period: 1h } } }",
         ),

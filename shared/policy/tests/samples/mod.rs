@@ -124,7 +124,7 @@ pub(crate) const GUARDS: &str = "
   fleet_budget: { fleet: \"{model}-team\", amount: 1000 USD, per: month, per_run: 13 USD, mode: audit }
   data: { metric: { namespace: N, name: Rows, dimensions: { Model: \"{model}\" }, statistic: Sum, period: 1h }, at_least: 500, max_age: 2d }
   after_failure: { wait: 30m, times: 3 }
-  after_futility: { metric: { namespace: N, name: Error, statistic: Average, period: 1h }, min_gain: 0.01, worse: lower }
+  after_futility: { metric: { namespace: N, name: Error, statistic: Average, period: 1h }, min_gain: 0.01, worse: lower, min_samples: 50 }
   max_starts: { starts: 3, within: 7d }
   min_age: 1d
   max_age: 60d
