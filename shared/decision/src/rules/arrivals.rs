@@ -149,18 +149,25 @@ fn with(tally: Option<Tally>, arrival: &Arrival, in_flight: Option<Timestamp>) -
         What::Object { size, .. } => *size,
         What::DataQuality { .. } | What::MonitoringRun { .. } | What::Event { .. } => 0,
     };
-    match in_flight {
-        // What came until that start is what it answers.
-        Some(since) if tally.aside.is_none() && tally.last <= since && tally.count > 0 => {
-            tally.aside = Some(Aside { since, count: tally.count, bytes: tally.bytes });
-            (tally.count, tally.bytes, tally.first) = (0, 0, arrival.at);
+    // What came until that start is what it answers, though some of it is told only now.
+    let answered = |at: Timestamp| in_flight.filter(|since| at <= *since);
+    match (answered(arrival.at), in_flight) {
+        (Some(since), _) if tally.aside.is_some() || tally.last > since => {
+            let aside = tally.aside.get_or_insert(Aside { since, count: 0, bytes: 0 });
+            aside.count = aside.count.saturating_add(1);
+            aside.bytes = aside.bytes.saturating_add(size);
         }
-        Some(_) | None => {}
+        (None, Some(since)) if tally.aside.is_none() && answered(tally.last).is_some() && tally.count > 0 => {
+            tally.aside = Some(Aside { since, count: tally.count, bytes: tally.bytes });
+            (tally.count, tally.bytes, tally.first, tally.last) = (1, size, arrival.at, arrival.at);
+        }
+        _ => {
+            tally.count = tally.count.saturating_add(1);
+            tally.bytes = tally.bytes.saturating_add(size);
+            tally.first = tally.first.min(arrival.at);
+            tally.last = tally.last.max(arrival.at);
+        }
     }
-    tally.count = tally.count.saturating_add(1);
-    tally.bytes = tally.bytes.saturating_add(size);
-    tally.first = tally.first.min(arrival.at);
-    tally.last = tally.last.max(arrival.at);
     // A result that comes late does not hide a newer one.
     let newer = |(_, at): &(bool, Timestamp)| *at > arrival.at;
     if let What::DataQuality { passed, .. } = &arrival.what

@@ -342,6 +342,28 @@ fn what_comes_after_that_during_the_same_start_is_counted_on() {
     assert_eq!(decide(&files(), &facts).arrivals["files"].aside, None);
 }
 
+#[test]
+fn what_came_before_a_start_is_put_aside_though_it_is_told_late() {
+    let late = || vec![object("01:59:00", "01:59:00", 100)];
+    let mut facts = during_a_start();
+    facts.signals = late();
+    let ruling = decide(&files(), &facts);
+    assert_eq!(finding(&ruling, "files"), Finding::Arriving(arrived(1, 400, Some("02:10:00"))));
+    assert_eq!(ruling.arrivals["files"].aside, Some(Aside { since: at("02:00:00"), count: 4, bytes: 1_300 }));
+    // The first to be put aside, after one that came later was told earlier.
+    facts.state.arrivals.get_mut("files").unwrap().aside = None;
+    let ruling = decide(&files(), &facts);
+    assert_eq!(ruling.arrivals["files"].aside, Some(Aside { since: at("02:00:00"), count: 1, bytes: 100 }));
+    // Alone, it is counted until the start is made, and put aside by what comes after.
+    facts.state.arrivals.clear();
+    facts.state.arrivals = decide(&files(), &facts).arrivals;
+    assert_eq!((facts.state.arrivals["files"].count, facts.state.arrivals["files"].aside), (1, None));
+    facts.signals =
+        [vec![object("01:58:00", "01:58:00", 100)], vec![object("02:20:00", "02:20:00", 100)]].concat();
+    let tally = &decide(&files(), &facts).arrivals["files"];
+    assert_eq!((tally.count, tally.aside.map(|aside| aside.count)), (1, Some(2)));
+}
+
 #[rstest]
 #[case::as_a_level_it_is_what_there_is(CountsAs::Level, true)]
 #[case::as_an_edge_it_is_over(CountsAs::Edge, false)]
