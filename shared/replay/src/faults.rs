@@ -89,6 +89,11 @@ impl Fate {
     }
 }
 
+/// Thousandths of a second within which a call takes effect whose caller has given up: the line is closed by then. Less
+/// than the minute after which Lambda tries again under the same name: a settle of the try before, arriving after
+/// that, is held to be the new one's.
+const LATEST: u64 = 50_000;
+
 /// How a call goes: how long until it takes effect, how long the answer travels, and what becomes of it.
 #[derive(Debug, Clone)]
 pub(crate) struct Plan {
@@ -200,7 +205,7 @@ impl Faults {
             return Fate::LosesAnswer;
         }
         if dice.chance(self.late) {
-            return Fate::HappensLate(dice.between(10, 90_000));
+            return Fate::HappensLate(dice.between(10, LATEST));
         }
         if dice.chance(self.fail) { Fate::Fails } else { Fate::Passes }
     }

@@ -22,6 +22,7 @@ use crate::faults::{Call, Fate, Plan};
 use crate::inside::{Inside, Shared};
 use crate::sabotaged;
 use crate::story::About;
+use crate::told;
 
 /// What a caller is told whose call did not come through.
 #[derive(Debug, thiserror::Error)]
@@ -149,14 +150,16 @@ impl Invocation {
         std::future::pending().await
     }
 
-    /// A conditional write, counted if it lost.
+    /// A conditional write, told, and counted if it lost.
     async fn write(
         &self,
         call: Call,
         lost: &'static str,
         model: &str,
+        what: impl FnOnce() -> String,
         effect: impl FnOnce(&Memory, &mut Inside) -> Option<Written> + Send + 'static,
     ) -> Result<Written, Lost> {
+        self.tell(Some(model), || format!("{call:?}? {}", what()));
         let counted = move |memory: &Memory, inside: &mut Inside| {
             let written = effect(memory, inside);
             match written {
@@ -307,7 +310,7 @@ impl World for Invocation {
     async fn intend(&self, intent: &Intent) -> Result<Written, Lost> {
         let wanted = intent.clone();
         let effect = move |memory: &Memory, inside: &mut Inside| sabotaged::intend(memory, inside, &wanted);
-        self.write(Call::Intend, "intents lost", &intent.model, effect).await
+        self.write(Call::Intend, "intents lost", &intent.model, || told::intent(intent), effect).await
     }
 
     async fn change(&self, change: &Change) -> Result<Written, Lost> {
@@ -320,7 +323,7 @@ impl World for Invocation {
         };
         let wanted = change.clone();
         let effect = move |memory: &Memory, inside: &mut Inside| sabotaged::change(memory, inside, wanted);
-        self.write(call, lost, change.model(), effect).await
+        self.write(call, lost, change.model(), || format!("{change:?}"), effect).await
     }
 
     async fn run(&self, model: &str, generation: u32) -> Result<Option<Run>, Lost> {
@@ -332,7 +335,7 @@ impl World for Invocation {
     async fn remember(&self, memo: &Memo) -> Result<Written, Lost> {
         let wanted = memo.clone();
         let effect = move |memory: &Memory, inside: &mut Inside| sabotaged::remember(memory, inside, wanted);
-        self.write(Call::Remember, "memos lost", &memo.model, effect).await
+        self.write(Call::Remember, "memos lost", &memo.model, || told::memo(memo), effect).await
     }
 
     async fn publish(&self, announcements: &[Announcement]) -> BTreeSet<usize> {

@@ -21,6 +21,7 @@ mod sabotage;
 mod sabotaged;
 mod simulation;
 mod story;
+mod told;
 pub mod trial;
 pub mod witness;
 

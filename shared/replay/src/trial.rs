@@ -6,6 +6,7 @@ mod weather;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use rekindle_decision::duration::Duration;
 use rekindle_decision::policy::Policy;
 use rekindle_decision::signal::{Confirm, Signal, Sweep};
 use rekindle_policy::PolicySet;
@@ -64,7 +65,7 @@ impl Trial {
             from,
             length: dice.between(3, 11).saturating_mul(60 * MINUTE),
             first: dice.below(weather::QUARTER),
-            crowded: dice.pick(&[0, 3_000, 7_000]).copied().unwrap_or(0),
+            crowded: dice.pick(&[0, 4_000, 8_000]).copied().unwrap_or(0),
         };
         let mut simulation = Simulation::new(dice.below(u64::MAX), from);
         if self.told {
@@ -83,6 +84,8 @@ impl Trial {
         let mut last = from;
         for minutes in QUIET {
             let next = later(simulation.now(), minutes * MINUTE);
+            // Jobs that cannot be seen are a fault, too; those of before can be seen by the next sweep.
+            simulation.memory().show_jobs_after(Duration::default());
             live(&mut simulation, &mut dice, next);
             last = simulation.now();
             let sweep = Sweep { at: Some(last), ..Sweep::default() };

@@ -110,6 +110,8 @@ impl Witness {
             if let Some(id) = reason.get("id").and_then(Value::as_str) {
                 reasons.insert(format!("asked {id}"));
             }
+            let others = reason.get("stands_for").and_then(Value::as_array).into_iter().flatten();
+            reasons.extend(others.filter_map(Value::as_str).map(|id| format!("asked {id}")));
             let finding = reason.get("finding");
             let instant = finding.and_then(|finding| finding.get("at").or_else(|| finding.get("since")));
             if let Some(instant) = instant.and_then(Value::as_str) {

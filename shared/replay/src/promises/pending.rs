@@ -47,8 +47,7 @@ pub(super) fn arrivals(scene: &Scene<'_>, policy: &Policy) -> Found {
         let since = |at: Timestamp| started.is_none_or(|started| at > started);
         let done = |heard: &Heard| heard.done.is_some();
         let least = came.iter().filter(|(arrival, heard)| since(arrival.at) && done(heard)).count();
-        // One that came late, while the job that answers it was being started, may be counted for the next.
-        let most = came.iter().filter(|(arrival, heard)| since(arrival.at) || since(heard.last)).count();
+        let most = came.iter().filter(|(arrival, _)| since(arrival.at)).count();
         let tally = row.state.tally(trigger);
         let count = tally.map_or(0, |tally| tally.count);
         let counted = u64::try_from(least).is_ok_and(|least| least <= count);

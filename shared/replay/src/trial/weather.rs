@@ -42,7 +42,7 @@ impl Season {
         if dice.chance(self.crowded) {
             // Few of the sweeps, so that they do not only meet the sweep.
             let sweep = dice.below(self.length / QUARTER / 4).saturating_mul(4 * QUARTER);
-            return later(self.from, self.first.saturating_add(sweep).saturating_add(dice.below(250)));
+            return later(self.from, self.first.saturating_add(sweep).saturating_add(dice.below(150)));
         }
         later(self.from, dice.below(self.length))
     }

@@ -1,0 +1,27 @@
+//! What is written to the ledger, in few words for a story.
+
+use rekindle_turn::ledger::{Intent, Memo};
+
+pub(crate) fn intent(intent: &Intent) -> String {
+    let Intent { version, run, .. } = intent;
+    format!(
+        "generation {} of {} at {}, on version {version}: {}",
+        run.generation, run.decision, run.decided, run.why
+    )
+}
+
+pub(crate) fn memo(memo: &Memo) -> String {
+    let mut text = format!("on version {}", memo.version);
+    if let Some(asked) = &memo.asked {
+        text.push_str(&format!("; asked {}", asked.id));
+    }
+    for (trigger, sighting) in &memo.sightings {
+        let pending = if sighting.pending { "pending" } else { "not pending" };
+        text.push_str(&format!("; {trigger} {pending} since {}", sighting.first_seen));
+    }
+    for (trigger, tally) in &memo.arrivals {
+        let aside = tally.aside.map(|aside| format!(", {} aside", aside.count)).unwrap_or_default();
+        text.push_str(&format!("; {} of {trigger}{aside}, the newest {}", tally.count, tally.last));
+    }
+    text
+}
