@@ -12,14 +12,14 @@ pub(crate) fn intent(intent: &Intent) -> String {
 
 pub(crate) fn memo(memo: &Memo) -> String {
     let mut text = format!("on version {}", memo.version);
-    if let Some(asked) = &memo.asked {
+    if let Some(asked) = &memo.row.state.asked {
         text.push_str(&format!("; asked {}", asked.id));
     }
-    for (trigger, sighting) in &memo.sightings {
+    for (trigger, sighting) in &memo.row.state.sightings {
         let pending = if sighting.pending { "pending" } else { "not pending" };
         text.push_str(&format!("; {trigger} {pending} since {}", sighting.first_seen));
     }
-    for (trigger, tally) in &memo.arrivals {
+    for (trigger, tally) in &memo.row.state.arrivals {
         let aside = tally.aside.map(|aside| format!(", {} aside", aside.count)).unwrap_or_default();
         text.push_str(&format!("; {} of {trigger}{aside}, the newest {}", tally.count, tally.last));
     }
