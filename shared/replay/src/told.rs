@@ -1,5 +1,7 @@
 //! What is written to the ledger, in few words for a story.
 
+use std::fmt::Write;
+
 use rekindle_turn::ledger::{Intent, Memo};
 
 pub(crate) fn intent(intent: &Intent) -> String {
@@ -13,15 +15,15 @@ pub(crate) fn intent(intent: &Intent) -> String {
 pub(crate) fn memo(memo: &Memo) -> String {
     let mut text = format!("on version {}", memo.version);
     if let Some(asked) = &memo.row.state.asked {
-        text.push_str(&format!("; asked {}", asked.id));
+        let _ = write!(text, "; asked {}", asked.id);
     }
     for (trigger, sighting) in &memo.row.state.sightings {
         let pending = if sighting.pending { "pending" } else { "not pending" };
-        text.push_str(&format!("; {trigger} {pending} since {}", sighting.first_seen));
+        let _ = write!(text, "; {trigger} {pending} since {}", sighting.first_seen);
     }
     for (trigger, tally) in &memo.row.state.arrivals {
         let aside = tally.aside.map(|aside| format!(", {} aside", aside.count)).unwrap_or_default();
-        text.push_str(&format!("; {} of {trigger}{aside}, the newest {}", tally.count, tally.last));
+        let _ = write!(text, "; {} of {trigger}{aside}, the newest {}", tally.count, tally.last);
     }
     text
 }
