@@ -92,6 +92,9 @@ pub(crate) struct Moment {
     /// A person agrees to the decision of this id, or to the newest that waits: `newest`.
     #[serde(default)]
     pub(crate) confirm: Option<String>,
+    /// A person steers the model by hand.
+    #[serde(default)]
+    pub(crate) hand: Option<happen::Hand>,
     /// The running job ends so.
     #[serde(default)]
     pub(crate) job: Option<happen::Ended>,

@@ -3,7 +3,9 @@
 use anyhow::{Context, bail};
 use jiff::Timestamp;
 use rekindle_decision::explain::Minute;
-use rekindle_decision::signal::{AlarmKind, AlarmState, Ask, Confirm, Signal, Sweep, Tick, Transition};
+use rekindle_decision::signal::{
+    Action, AlarmKind, AlarmState, Ask, Confirm, Control, Signal, Sweep, Tick, Transition,
+};
 use rekindle_events::Reading;
 use rekindle_turn::memory::Memory;
 use rekindle_turn::world::{Creation, JobStatus};
@@ -23,6 +25,30 @@ pub(crate) struct Asked {
     pub(crate) force: bool,
     pub(crate) ignore_budget: bool,
     pub(crate) dry_run: bool,
+}
+
+/// What a person does by hand.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Hand {
+    pub(crate) action: Does,
+    /// Until when it is suspended; left out: until it is resumed.
+    #[serde(default)]
+    pub(crate) until: Option<Timestamp>,
+    #[serde(default)]
+    pub(crate) by: Option<String>,
+    #[serde(default)]
+    pub(crate) reason: Option<String>,
+}
+
+/// What can be done by hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Does {
+    Suspend,
+    Resume,
+    Cancel,
+    CloseBreaker,
 }
 
 /// How a job ends.
@@ -137,10 +163,25 @@ pub(crate) fn signals(
         let (model, by) = (model.to_owned(), Some("ana".to_owned()));
         signals.push(Signal::Confirmed(Confirm { model, decision, by, reason: None }));
     }
+    if let Some(hand) = &moment.hand {
+        signals.push(Signal::Controlled(control(hand, model, now)?));
+    }
     if signals.is_empty() {
         signals.push(Signal::Sweep(Sweep::default()));
     }
     Ok(signals)
+}
+
+fn control(hand: &Hand, model: &str, now: Timestamp) -> anyhow::Result<Control> {
+    let action = match (hand.action, hand.until) {
+        (Does::Suspend, until) => Action::Suspend { until },
+        (_, Some(_)) => bail!("`until` belongs to `suspend`"),
+        (Does::Resume, None) => Action::Resume,
+        (Does::Cancel, None) => Action::Cancel,
+        (Does::CloseBreaker, None) => Action::CloseBreaker,
+    };
+    let (id, models) = (Some(format!("hand-of-{now}")), vec![model.to_owned()]);
+    Ok(Control { id, models, action, by: hand.by.clone(), reason: hand.reason.clone() })
 }
 
 /// What an event says of an alarm that changed.
