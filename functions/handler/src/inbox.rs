@@ -228,10 +228,8 @@ mod tests {
 
     #[test]
     fn what_is_done_by_hand_without_an_id_is_named_after_its_invocation() {
-        let id = |payload: &str| match signals(&inbox(Room::Alarm, payload)).remove(0) {
-            Signal::Controlled(control) => control.id,
-            other => panic!("not done by hand: {other:?}"),
-        };
+        let id =
+            |payload: &str| signals(&inbox(Room::Alarm, payload)).remove(0).control().unwrap().id.clone();
         assert_eq!(id(SUSPEND).as_deref(), Some("request-1/0"));
         let own = r#"{"rekindle": "cancel", "model": "churn", "id": "mine"}"#;
         assert_eq!(id(own).as_deref(), Some("mine"));

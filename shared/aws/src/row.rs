@@ -304,8 +304,13 @@ mod tests {
             ignore_budget: false,
             stands_for: vec!["r0".into()],
         };
-        let refused =
-            Refusal { cause: "c".into(), at: now, code: "ValidationException".into(), message: "m".into() };
+        let refused = Refusal {
+            cause: "c".into(),
+            at: now,
+            code: "ValidationException".into(),
+            message: "m".into(),
+            before: 1,
+        };
         let tally = Tally {
             count: 3,
             bytes: u64::MAX,

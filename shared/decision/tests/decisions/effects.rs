@@ -67,8 +67,8 @@ fn effect(policy: &Policy, facts: &Facts) -> Effect {
     }
 }
 
-fn cannot_tell(at: Timestamp) -> Option<Judgement> {
-    Some(Judgement::Judged(Effect { verdict: Verdict::CannotTell, at, gain: None }))
+fn cannot_tell(at: Timestamp) -> Judgement {
+    Judgement::Judged(Effect { verdict: Verdict::CannotTell, at, gain: None })
 }
 
 const LEVEL: [f64; 5] = [10.0; 5];
@@ -115,7 +115,7 @@ fn from_chance_can_be_told(#[case] compare: u32, #[case] gain: Option<f64>) {
     let judged = effect(&improving(0.0, compare), &five(LEVEL, [12.0; 5], "11:00:00"));
     assert_eq!(judged.gain.map(|it| it.gain), gain);
     if gain.is_none() {
-        assert_eq!(Some(Judgement::Judged(judged)), cannot_tell(now));
+        assert_eq!(Judgement::Judged(judged), cannot_tell(now));
     }
 }
 
@@ -169,7 +169,7 @@ fn what_is_no_share_of_samples_is_compared_by_its_ranks(#[case] odd: [(f64, Opti
     // Two values are too few for that.
     let after = [(0.8, Some(70.0)), (0.8, Some(70.0))];
     let facts = around(&odd, &after, "08:00:00");
-    assert_eq!(of_the_first(&improving(0.0, 2), &facts), cannot_tell(at("08:00:00")));
+    assert_eq!(of_the_first(&improving(0.0, 2), &facts), Some(cannot_tell(at("08:00:00"))));
 }
 
 #[rstest]
@@ -236,12 +236,12 @@ fn a_metric_that_is_not_read(#[case] now: &str, #[case] late: bool) {
     let gap = Gap::PartialData;
     let mut facts = five(LEVEL, [12.0; 5], now);
     facts.metrics.insert(FUTILITY.into(), Series::Unread { gap: gap.clone() });
-    let expected = if late { cannot_tell(facts.now) } else { Some(Judgement::Unread(gap)) };
+    let expected = if late { Some(cannot_tell(facts.now)) } else { Some(Judgement::Unread(gap)) };
     assert_eq!(of_the_first(&improving(0.0, 5), &facts), expected);
     // Nor one that went silent.
     let values = facts.metrics.entry(FUTILITY.into()).or_insert(Series::Complete { points: vec![] });
     *values = Series::Complete { points: points("00:00:00", &plain(&[10.0; 8])) };
-    let expected = if late { cannot_tell(facts.now) } else { Some(Judgement::NotYet) };
+    let expected = if late { Some(cannot_tell(facts.now)) } else { Some(Judgement::NotYet) };
     assert_eq!(of_the_first(&improving(0.0, 5), &facts), expected);
 }
 
@@ -293,7 +293,7 @@ fn a_verdict(#[case] verdict: Verdict, #[case] words: &str, #[case] futile: Opti
 fn no_more_values_are_compared_than_can_be() {
     // Four billion squared would take for ever, and fit nowhere.
     let facts = five(LEVEL, [12.0; 5], "2099-01-01T00:00:00Z");
-    assert_eq!(of_the_first(&improving(0.0, u32::MAX), &facts), cannot_tell(facts.now));
+    assert_eq!(of_the_first(&improving(0.0, u32::MAX), &facts), Some(cannot_tell(facts.now)));
 }
 
 /// Values to both sides: any, or shares of samples.
