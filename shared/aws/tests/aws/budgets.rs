@@ -72,7 +72,11 @@ fn intent(limit: Option<u64>) -> Intent {
         status: "Starting".to_owned(),
         ended: None,
         billable_seconds: None,
+        cost: None,
         failure: None,
+        cause: None,
+        metrics: std::collections::BTreeMap::new(),
+        effect: None,
         reserve: vec![reserve],
     };
     Intent { model: "a".to_owned(), version: 0, row: Row { version: 1, ..Row::default() }, run }

@@ -15,6 +15,7 @@ use aws_config::{BehaviorVersion, ConfigLoader, Region};
 use aws_sdk_dynamodb::config::Credentials;
 use rekindle_aws::{Clients, Config};
 use rekindle_decision::duration::Duration;
+use rekindle_turn::prices::Prices;
 
 /// Region and credentials of nobody. The access key is the account.
 fn nobody(account: &str) -> ConfigLoader {
@@ -30,6 +31,8 @@ fn config(ttl: u64) -> Config {
         policy_path: "/rekindle/policies".to_owned(),
         policy_ttl: Duration::from_seconds(ttl),
         stack: "test".to_owned(),
+        prices: Prices::default(),
+        rules: Vec::new(),
     }
 }
 
