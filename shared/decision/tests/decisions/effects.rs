@@ -236,13 +236,13 @@ fn a_metric_that_is_not_read(#[case] now: &str, #[case] late: bool) {
     let gap = Gap::PartialData;
     let mut facts = five(LEVEL, [12.0; 5], now);
     facts.metrics.insert(FUTILITY.into(), Series::Unread { gap: gap.clone() });
-    let expected = if late { Some(cannot_tell(facts.now)) } else { Some(Judgement::Unread(gap)) };
-    assert_eq!(of_the_first(&improving(0.0, 5), &facts), expected);
+    let expected = if late { cannot_tell(facts.now) } else { Judgement::Unread(gap) };
+    assert_eq!(of_the_first(&improving(0.0, 5), &facts), Some(expected));
     // Nor one that went silent.
     let values = facts.metrics.entry(FUTILITY.into()).or_insert(Series::Complete { points: vec![] });
     *values = Series::Complete { points: points("00:00:00", &plain(&[10.0; 8])) };
-    let expected = if late { Some(cannot_tell(facts.now)) } else { Some(Judgement::NotYet) };
-    assert_eq!(of_the_first(&improving(0.0, 5), &facts), expected);
+    let expected = if late { cannot_tell(facts.now) } else { Judgement::NotYet };
+    assert_eq!(of_the_first(&improving(0.0, 5), &facts), Some(expected));
 }
 
 #[test]

@@ -44,8 +44,8 @@ pub(crate) struct Case {
     pub(crate) last_started: Option<Timestamp>,
     pub(crate) trained: Option<Timestamp>,
     pub(crate) suspended: bool,
-    /// Whether a person has suspended the model, and when that ends, if it does.
-    pub(crate) by_hand: Option<Option<Timestamp>>,
+    /// When it ends that a person has suspended the model: never, where it is the end of time.
+    pub(crate) by_hand: Option<Timestamp>,
     /// When a person cancelled everything that asked.
     pub(crate) cancelled: Option<Timestamp>,
     pub(crate) running_since: Option<Timestamp>,
@@ -170,7 +170,10 @@ fn facts(case: &Case) -> Facts {
         facts.signals.push(Signal::Asked(ask));
     }
     state.cancelled = case.cancelled;
-    let suspension = |until| Suspension { at: noon(), until, by: None, reason: None };
+    let suspension = |until: Timestamp| {
+        let until = (until < Timestamp::MAX).then_some(until);
+        Suspension { at: noon(), until, by: None, reason: None }
+    };
     state.suspended = case.by_hand.map(suspension);
     facts.state = state;
     facts
@@ -251,9 +254,9 @@ pub(crate) fn cases() -> impl Strategy<Value = Case> {
             last_started: draw.sometimes(2, Draw::before_noon),
             trained: draw.sometimes(2, Draw::before_noon),
             suspended: last.once_in(12),
-            by_hand: last
-                .sometimes(8, |draw| [None, Some(-1), Some(0), Some(1)][draw.of(4)])
-                .map(|hours: Option<i64>| hours.map(|hours| plus_hours(noon(), hours))),
+            by_hand: last.sometimes(8, |draw| {
+                [Timestamp::MAX, noon(), plus_hours(noon(), -1), plus_hours(noon(), 1)][draw.of(4)]
+            }),
             cancelled: draw.sometimes(3, Draw::before_noon),
             running_since: last.sometimes(6, Draw::before_noon),
             replaces: last.once_in(2),

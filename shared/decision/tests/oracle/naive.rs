@@ -77,7 +77,7 @@ fn done_until(case: &Case) -> Timestamp {
 
 /// Whether a person has cancelled what asked, and nothing was started since.
 fn is_cancelled(case: &Case) -> bool {
-    case.cancelled.is_some_and(|cancelled| case.last_started.is_none_or(|started| started < cancelled))
+    case.cancelled.is_some_and(|cancelled| case.last_started.is_none_or(|started| started <= cancelled))
 }
 
 /// When a person agreed: a yes of before the last start was for that one.
@@ -98,7 +98,7 @@ fn blockers(case: &Case) -> Vec<(&'static str, Option<Timestamp>)> {
     if case.suspended {
         wait("suspended", Some(Timestamp::MAX));
     } else if let Some(until) = case.by_hand {
-        wait("suspended", Some(until.unwrap_or(Timestamp::MAX)));
+        wait("suspended", Some(until));
     }
     if case.running_since.is_some() {
         wait("in_flight", Some(Timestamp::MAX));

@@ -43,11 +43,11 @@ proptest! {
             .copied()
             .filter(|day| cron.means(*day))
             .find_map(|day| minutes(&cron, day).find(|instant| *instant > now));
-        // What lies outside the printed calendar is not compared.
-        let printed = |instant: &Timestamp| {
-            (CALENDAR[0].start..at("2033-01-01T00:00:00Z")).contains(instant)
-        };
-        prop_assert_eq!(expression.latest(now).filter(printed), latest, "latest of {}", &cron.text);
+        // What lies outside the whole months of the printed calendar is not compared: of a month that is printed in part, the
+        // fifth Monday cannot be told.
+        let whole = at("2020-01-01T00:00:00Z")..at("2033-01-01T00:00:00Z");
+        let printed = |instant: &Timestamp| whole.contains(instant);
+        prop_assert_eq!(expression.latest(now).filter(printed), latest.filter(printed), "latest of {}", &cron.text);
         prop_assert_eq!(expression.next(now).filter(printed), next, "next of {}", &cron.text);
     }
 }
