@@ -38,14 +38,18 @@ pub(super) fn newest(facts: &Facts) -> Option<(Request, bool)> {
         first @ (_, true) => first,
         first @ (_, false) => forced.unwrap_or(first),
     };
-    let stands_for = if *dry_run { Vec::new() } else { others(chosen, &open) };
+    let besides = open.iter().filter(|(request, dry_run)| {
+        // What the start in flight is for, it answers itself.
+        !dry_run && (waits(request) || request.id == chosen.id)
+    });
+    let stands_for = if *dry_run { Vec::new() } else { others(chosen, besides.map(|(request, _)| request)) };
     Some((Request { stands_for, ..chosen.clone() }, *dry_run))
 }
 
 /// The ids of the requests that a start for the chosen one answers besides, the newest last.
-fn others(chosen: &Request, open: &[(Request, bool)]) -> Vec<String> {
+fn others<'a>(chosen: &Request, open: impl DoubleEndedIterator<Item = &'a Request>) -> Vec<String> {
     let mut ids: Vec<String> = Vec::new();
-    for (request, _) in open.iter().rev().filter(|(_, dry_run)| !dry_run) {
+    for request in open.rev() {
         for id in request.stands_for.iter().chain([&request.id]) {
             if *id != chosen.id && !ids.contains(id) {
                 ids.push(id.clone());
