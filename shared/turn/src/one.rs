@@ -340,7 +340,7 @@ async fn remember<W: World>(
         stopping.get_or_insert(now);
     }
     let exact = policy.start_when.memory() > Duration::default();
-    if unchanged(&row.state.sightings, &ruling.sightings, exact) {
+    if unchanged(&row.state, &ruling.sightings, exact) {
         next.state.sightings.clone_from(&row.state.sightings);
         if next == *row {
             return Ok(Some(done));
@@ -365,13 +365,17 @@ const REFRESH: Duration = Duration::from_seconds(3_600);
 
 type Sightings = std::collections::BTreeMap<String, rekindle_decision::state::Sighting>;
 
-fn unchanged(before: &Sightings, after: &Sightings, exact: bool) -> bool {
+fn unchanged(state: &State, after: &Sightings, exact: bool) -> bool {
+    let before = &state.sightings;
+    // One from before the last start counts no more, so that one from after it is news.
+    let counts = |seen| state.last_started.is_none_or(|started| seen > started);
+    let soon = |old, new| !exact && counts(old) && REFRESH.after(old) > new;
     before.len() == after.len()
         && before.iter().zip(after).all(|((old_name, old), (name, new))| {
             old_name == name
                 && old.pending == new.pending
                 && old.occurrence == new.occurrence
                 && old.first_seen == new.first_seen
-                && (old.last_seen == new.last_seen || !exact && REFRESH.after(old.last_seen) > new.last_seen)
+                && (old.last_seen == new.last_seen || soon(old.last_seen, new.last_seen))
         })
 }
