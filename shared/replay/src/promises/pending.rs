@@ -30,6 +30,8 @@ pub(super) fn requests(scene: &Scene<'_>, policy: &Policy) -> Found {
 
 pub(super) fn arrivals(scene: &Scene<'_>, policy: &Policy) -> Found {
     let started = scene.started(policy);
+    let made = scene.witness.made.iter().filter(|made| made.model == policy.model);
+    let created = made.map(|made| made.created).max();
     let row = scene.memory.row(&policy.model);
     for (trigger, watch) in policy.watches() {
         let came: Vec<(&Arrival, &Heard)> = scene
@@ -47,7 +49,11 @@ pub(super) fn arrivals(scene: &Scene<'_>, policy: &Policy) -> Found {
         let since = |at: Timestamp| started.is_none_or(|started| at > started);
         let done = |heard: &Heard| heard.done.is_some();
         let least = came.iter().filter(|(arrival, heard)| since(arrival.at) && done(heard)).count();
-        let most = came.iter().filter(|(arrival, _)| since(arrival.at)).count();
+        // A turn that lost its first write decides again on the ledger of then, under the date of its facts: what came
+        // between the two is new, and keeps what came before it from being put aside.
+        let between = |arrival: &Arrival| since(arrival.at) && created.is_some_and(|at| arrival.at <= at);
+        let mixed = came.iter().any(|(arrival, _)| between(arrival));
+        let most = came.iter().filter(|(arrival, _)| mixed || since(arrival.at)).count();
         let tally = row.state.tally(trigger);
         let count = tally.map_or(0, |tally| tally.count);
         let counted = u64::try_from(least).is_ok_and(|least| least <= count);
