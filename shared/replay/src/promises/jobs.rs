@@ -81,15 +81,9 @@ pub(super) fn nothing_loops(scene: &Scene<'_>, policy: &Policy) -> Found {
 
 /// Whether a person forced this model.
 pub(super) fn was_forced(scene: &Scene<'_>, policy: &Policy) -> bool {
-    scene.witness.heard.values().any(|heard| match &heard.signal {
-        Signal::Asked(ask) => ask.models.contains(&policy.model) && (ask.force || ask.ignore_budget),
-        Signal::Scheduled(_)
-        | Signal::Alarmed(_)
-        | Signal::Arrived(_)
-        | Signal::Confirmed(_)
-        | Signal::Controlled(_)
-        | Signal::TrainingEnded(_)
-        | Signal::Sweep(_) => false,
+    scene.witness.heard.values().any(|heard| {
+        let Signal::Asked(ask) = &heard.signal else { return false };
+        ask.models.contains(&policy.model) && (ask.force || ask.ignore_budget)
     })
 }
 
