@@ -37,7 +37,6 @@ pub(crate) struct Own {
 /// One policy and one world.
 #[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 #[derive(Debug, Clone)]
-#[expect(clippy::option_option, reason = "whether it is so, and whether that ends, are two questions")]
 pub(crate) struct Case {
     pub(crate) start_when: Expr,
     pub(crate) triggers: [Own; 3],
