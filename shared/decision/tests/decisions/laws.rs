@@ -308,7 +308,6 @@ proptest! {
         facts.signals.retain(|signal| !matches!(signal, Signal::Asked(_)));
         facts.state.asked = None;
         facts.state.cancelled = Some(facts.now);
-        facts.state.last_started = facts.state.last_started.filter(|started| *started < facts.now);
         let first = decide(&policy, &facts);
         prop_assert!(first.decision.because().is_empty(), "{:?}", first);
         facts.state.sightings = first.sightings;
