@@ -143,6 +143,8 @@ fn judged(answer: &Answer, payload: &[u8]) -> Result<&'static str, &'static str>
                 Ok("ignored")
             } else if some("unclaimed") {
                 Ok("unclaimed")
+            } else if told["not_ours"].as_u64().is_some_and(|jobs| jobs > 0) {
+                Ok("the end of a job that is not ours")
             } else if told["sweep"] == true {
                 Ok("still a sweep")
             } else {
