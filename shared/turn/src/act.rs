@@ -4,10 +4,10 @@ use jiff::Timestamp;
 use rekindle_decision::duration::Duration;
 use rekindle_decision::identity::job_name;
 use rekindle_decision::policy::Policy;
-use rekindle_decision::state::{Refusal, Waiting};
+use rekindle_decision::state::{Phase, Refusal, Waiting};
 use rekindle_policy::training::{self, Filling};
 
-use crate::ledger::{Change, Settle, Settled, Written};
+use crate::ledger::{Change, LEASE, Settle, Settled, Written};
 use crate::record::Outcome;
 use crate::world::{Creation, Job, World};
 
@@ -45,12 +45,21 @@ pub(crate) struct Start<'a> {
     pub(crate) now: Timestamp,
     /// The newest refusal before it.
     pub(crate) refused: Option<&'a Refusal>,
-    /// An earlier try after which the job may exist, if there was one.
+    /// What was known of the tries before, where this turn has taken the start over.
+    pub(crate) before: Option<Before>,
+}
+
+/// What a turn knew of the tries before it when it took a start over.
+#[derive(Debug)]
+pub(crate) struct Before {
+    /// One after which the job may exist.
     pub(crate) tried: Option<Tried>,
+    /// What the start waited for, as the row was read: others may have tried since.
+    pub(crate) waiting: Option<Waiting>,
 }
 
 /// A try of an earlier turn, or of this invocation before it was ended: whether it made the job is not known.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Tried {
     /// When it was at the latest.
     pub(crate) at: Timestamp,
@@ -77,8 +86,19 @@ impl Tried {
 
 impl Start<'_> {
     /// The earlier try whose job may exist and not be seen yet.
-    fn in_doubt(&self) -> Option<&Tried> {
-        self.tried.as_ref().filter(|tried| VISIBLE_AFTER.after(tried.at) > self.now)
+    async fn in_doubt<W: World>(&self, world: &W) -> Option<Tried> {
+        let before = self.before.as_ref()?;
+        if let Some(tried) = before.tried.as_ref().filter(|tried| VISIBLE_AFTER.after(tried.at) > self.now) {
+            return Some(tried.clone());
+        }
+        // Between the row that was read and the take-over another turn may have tried. Now nobody else does.
+        let model = &self.policy.model;
+        let row = world.rows(std::slice::from_ref(model)).await.remove(model);
+        match row.and_then(Result::ok).map(|row| row.state.phase) {
+            Some(Phase::Starting { waiting, .. }) if waiting == before.waiting => None,
+            Some(Phase::Starting { waiting, .. }) => Tried::of(waiting.as_ref(), self.now, self.now, false),
+            Some(Phase::Idle | Phase::Running { .. }) | None => Tried::of(None, self.now, self.now, true),
+        }
     }
 }
 
@@ -87,7 +107,13 @@ impl Start<'_> {
 pub(crate) async fn create<W: World>(world: &W, start: &Start<'_>, cause: &str) -> Result<Outcome, W::Error> {
     let filling = Filling { decision: &start.decision, generation: start.generation, at: start.at };
     let request = training::request(start.policy, &filling);
-    match world.create(&request).await {
+    let answer = world.create(&request).await;
+    // A no to this try is none to the one before: only when its job would be seen by now does it count.
+    let doubt = match answer {
+        Creation::NotNow { .. } | Creation::Refused { .. } => start.in_doubt(world).await,
+        Creation::Created { .. } | Creation::NameTaken | Creation::NoAnswer { .. } => None,
+    };
+    match answer {
         // Decided long ago, it has no time left to become visible: as a running job it would count as deleted soon, and
         // the next one be started beside it. The clock of now, since this turn may have been slow itself.
         Creation::Created { .. } if LATE.after(start.at) <= world.now() => match found(world, start).await? {
@@ -107,9 +133,8 @@ pub(crate) async fn create<W: World>(world: &W, start: &Start<'_>, cause: &str) 
             Ok(Some(outcome)) => Ok(outcome),
             Ok(None) | Err(_) => waiting(world, start, NO_ANSWER, &error).await,
         },
-        // A no to this try is none to the one before: only when its job would be seen by now does it count.
         Creation::NotNow { code, message } | Creation::Refused { code, message }
-            if let Some(tried) = start.in_doubt() =>
+            if let Some(tried) = &doubt =>
         {
             let message =
                 format!("an earlier try may have made the job; this one was refused: {code}: {message}");
@@ -127,8 +152,12 @@ pub(crate) async fn create<W: World>(world: &W, start: &Start<'_>, cause: &str) 
             };
             let failure = format!("{code}: {message}");
             let settled = Settled::GivenUp { status: "Refused".to_owned(), failure, refused: Some(refused) };
-            settle(world, start, settled).await?;
-            Ok(Outcome::Refused { code, message })
+            // Carried on meanwhile, it is for others to say what came of it: their try may have made the job.
+            Ok(if settle(world, start, settled).await? {
+                Outcome::Refused { code, message }
+            } else {
+                Outcome::Lost { why: "another try carries this start on".to_owned() }
+            })
         }
     }
 }
@@ -188,21 +217,27 @@ async fn wait_since<W: World>(
 }
 
 /// Writes what came of it. Not written means that another turn took this start over while we were slow: it holds the
-/// start now and has settled, or will settle, the same job, so ours is dropped.
-pub(crate) async fn settle<W: World>(world: &W, start: &Start<'_>, settled: Settled) -> Result<(), W::Error> {
+/// start now and has settled, or will settle, the same job, so ours is dropped. Gives back whether it was written.
+pub(crate) async fn settle<W: World>(
+    world: &W,
+    start: &Start<'_>,
+    settled: Settled,
+) -> Result<bool, W::Error> {
     let settle = Settle {
         model: start.policy.model.clone(),
         generation: start.generation,
         turn: world.token().to_owned(),
+        lease_until: LEASE.after(start.now),
         now: start.now,
         settled,
     };
-    if world.change(&Change::Settle(settle)).await? != Written::Yes {
+    let written = world.change(&Change::Settle(settle)).await? == Written::Yes;
+    if !written {
         tracing::info!(
             model = start.policy.model,
             generation = start.generation,
             "another turn settled this start"
         );
     }
-    Ok(())
+    Ok(written)
 }

@@ -77,7 +77,10 @@ pub async fn ledger<S: Stage>(stage: &S) -> Vec<Clause> {
         ),
         clause("only the turn that holds the start settles it", writes::settle_mine(stage).await),
         clause("a start is taken over once its lease has run out", writes::take_over_late(stage).await),
-        clause("a turn takes over its own start at once", writes::take_over_own(stage).await),
+        clause(
+            "a turn takes over its own start at once, and its try before settles nothing",
+            writes::take_over_own(stage).await,
+        ),
         clause("the turn that lost its start settles nothing", writes::take_over_fences(stage).await),
         clause("only a start is taken over", writes::take_over_start(stage).await),
         clause("of raced take-overs exactly one wins", writes::take_over_raced(stage).await),

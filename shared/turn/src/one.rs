@@ -166,7 +166,7 @@ async fn start<W: World>(
         at: now,
         now,
         refused: row.state.refused.as_ref(),
-        tried: None,
+        before: None,
     };
     let outcome = match act::create(world, &start, &ruling.cause).await {
         Ok(outcome) => outcome,

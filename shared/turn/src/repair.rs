@@ -12,7 +12,7 @@ use rekindle_decision::policy::Mode;
 use rekindle_decision::state::{Phase, Waiting};
 use serde::Serialize;
 
-use crate::act::{self, Start, Tried, VISIBLE_AFTER};
+use crate::act::{self, Before, Start, Tried, VISIBLE_AFTER};
 use crate::ending::{self, Open};
 use crate::error::chain;
 use crate::gather::{Gathered, read_again};
@@ -108,7 +108,10 @@ pub(crate) async fn mend<W: World>(world: &W, mut model: Gathered) -> Gathered {
                 at: *since,
                 now: model.facts.now,
                 refused: row.state.refused.as_ref(),
-                tried: Tried::of(waiting.as_ref(), *lease_until, model.facts.now, own),
+                before: Some(Before {
+                    tried: Tried::of(waiting.as_ref(), *lease_until, model.facts.now, own),
+                    waiting: waiting.clone(),
+                }),
             };
             Some(take_over(world, &model, &start, waiting.as_ref()).await)
         }

@@ -8,7 +8,7 @@ use rekindle_decision::ruling::Reserve;
 
 use super::script::{
     ME, OTHER, SPAN, as_given_up, as_running, as_waiting, claim, close, end, expect, intent, never_ran, no,
-    ran, reserve, row, run, same, settle, stands, yes,
+    ran, reserve, row, run, same, settle, settle_after, stands, yes,
 };
 use super::{Check, Stage};
 use crate::error::chain;
@@ -124,8 +124,9 @@ pub(super) async fn given_back<S: Stage>(stage: &S) -> Check {
     yes("a take-over", other.change(&claim(&model, OTHER, LEASE.seconds())).await)?;
     no("given up by the turn of before", world.change(&settle(&model, ME, as_given_up(None))).await)?;
     spent(&world, &fleet, 2).await?;
-    yes("given up", other.change(&settle(&model, OTHER, as_given_up(None))).await)?;
-    no("given up again", other.change(&settle(&model, OTHER, as_given_up(None))).await)?;
+    let given_up = settle_after(&model, OTHER, LEASE.seconds(), as_given_up(None));
+    yes("given up", other.change(&given_up).await)?;
+    no("given up again", other.change(&given_up).await)?;
     spent(&world, &fleet, 1).await?;
     spent(&world, &noted, 0).await
 }

@@ -2,7 +2,7 @@
 
 use super::script::{
     ME, as_running, claim, close, end, intent, judge, news, no, old_news, ran, row, run, said, same, settle,
-    stands, started, yes,
+    settle_after, stands, started, yes,
 };
 use super::{Check, Stage};
 use crate::ledger::{Change, Happened, LEASE, News};
@@ -56,5 +56,5 @@ pub(super) async fn alone<S: Stage>(stage: &S) -> Check {
     ran(stage, &model, &run(&model, 1)).await?;
     yes("a take-over of one's own", world.change(&claim(&model, ME, LEASE.seconds())).await)?;
     no("an intent on the version before", world.intend(&intent(&model, before.version, 2)).await)?;
-    yes("running", world.change(&settle(&model, ME, as_running())).await)
+    yes("running", world.change(&settle_after(&model, ME, LEASE.seconds(), as_running())).await)
 }

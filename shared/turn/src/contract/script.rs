@@ -204,7 +204,14 @@ pub(super) fn settle(model: &str, turn: &str, settled: Settled) -> Change {
 
 pub(super) fn settle_of(model: &str, generation: u32, turn: &str, settled: Settled) -> Change {
     let (model, turn) = (model.to_owned(), turn.to_owned());
-    Change::Settle(Settle { model, generation, turn, now: at(3), settled })
+    Change::Settle(Settle { model, generation, turn, lease_until: LEASE.after(at(0)), now: at(3), settled })
+}
+
+/// What came of a start that was taken over so many seconds after it was decided.
+pub(super) fn settle_after(model: &str, turn: &str, seconds: u64, settled: Settled) -> Change {
+    let (model, turn) = (model.to_owned(), turn.to_owned());
+    let lease_until = LEASE.after(at(seconds));
+    Change::Settle(Settle { model, generation: 1, turn, lease_until, now: at(3), settled })
 }
 
 pub(super) fn as_running() -> Settled {

@@ -6,7 +6,7 @@ use rekindle_decision::state::{Phase, Refusal};
 use super::script::{
     ARN, ME, OTHER, as_given_up, as_running, as_waiting, at, claim, claim_of, close, counted, decision, end,
     intent, judge, memo, never_ran, news, no, old_news, quota, ran, refusal, remembered, row, run, said,
-    same, settle, settle_of, stands, started, starting, steered, yes,
+    same, settle, settle_after, settle_of, stands, started, starting, steered, yes,
 };
 use super::{Check, Stage};
 use crate::error::chain;
@@ -87,8 +87,9 @@ pub(super) async fn intent_raced<S: Stage>(stage: &S) -> Check {
 pub(super) async fn settle_running<S: Stage>(stage: &S) -> Check {
     let (model, mut wanted, world) = remembered(stage, "settle-running").await?;
     yes("a wait before", world.change(&settle(&model, ME, as_waiting(60))).await)?;
-    yes("running", world.change(&settle(&model, ME, as_running())).await)?;
-    wanted.version = 4;
+    yes("a take-over after it", world.change(&claim(&model, ME, 61)).await)?;
+    yes("running", world.change(&settle_after(&model, ME, 61, as_running())).await)?;
+    wanted.version = 5;
     wanted.turn = None;
     wanted.unsaid = vec![old_news(), news(Happened::Started, 3)];
     wanted.state.phase = Phase::Running { decision: decision(1), since: at(1), stopping: None };
@@ -169,7 +170,7 @@ pub(super) async fn take_over_late<S: Stage>(stage: &S) -> Check {
     ran(stage, &model, &run(&model, 1)).await?;
 
     // Refused for now: the lease ends with the refusal, and the next sweep may go on.
-    yes("a wait", world.change(&settle(&model, OTHER, as_waiting(lease + 60))).await)?;
+    yes("a wait", world.change(&settle_after(&model, OTHER, lease + 1, as_waiting(lease + 60))).await)?;
     no("a take-over in the instant of the wait", world.change(&claim(&model, ME, lease + 60)).await)?;
     yes("a take-over after the wait", world.change(&claim(&model, ME, lease + 61)).await)
 }
@@ -180,7 +181,13 @@ pub(super) async fn take_over_own<S: Stage>(stage: &S) -> Check {
     wanted.version = 2;
     wanted.state.phase = starting(1, 2 + LEASE.seconds());
     stands(&world, &model, &wanted).await?;
-    yes("running", world.change(&settle(&model, ME, as_running())).await)
+    // The platform's second try has the name of the first. What the first one had sent, and what arrives only now, is about
+    // a try that is over: it must not give up what the second one has made.
+    for settled in [as_running(), as_waiting(60), as_given_up(None)] {
+        no("a settle of the try before", world.change(&settle(&model, ME, settled)).await)?;
+    }
+    stands(&world, &model, &wanted).await?;
+    yes("running", world.change(&settle_after(&model, ME, 2, as_running())).await)
 }
 
 pub(super) async fn take_over_fences<S: Stage>(stage: &S) -> Check {
@@ -191,7 +198,8 @@ pub(super) async fn take_over_fences<S: Stage>(stage: &S) -> Check {
         no("a settle by the turn of before", world.change(&settle(&model, ME, settled)).await)?;
     }
     stands(&world, &model, &before).await?;
-    yes("a settle by the turn of now", world.change(&settle(&model, OTHER, as_running())).await)
+    let settle = settle_after(&model, OTHER, LEASE.seconds() + 1, as_running());
+    yes("a settle by the turn of now", world.change(&settle).await)
 }
 
 pub(super) async fn take_over_start<S: Stage>(stage: &S) -> Check {

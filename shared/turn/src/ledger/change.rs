@@ -44,7 +44,9 @@ pub struct TakeOver {
 
 /// Step 3: what came of a start.
 ///
-/// Condition: the generation is `generation`, the phase is `starting`, and the turn is `turn`.
+/// Condition: the generation is `generation`, the phase is `starting`, the turn is `turn`, and the lease is the one that
+/// this try was given. The turn alone will not do: the platform tries again under the same name, and what the try before
+/// had sent may arrive after the next one has made the job.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settle {
     /// The model.
@@ -53,6 +55,8 @@ pub struct Settle {
     pub generation: u32,
     /// Who holds the start.
     pub turn: String,
+    /// Until when this try holds it, as it wrote itself: with the intent or the take-over. Thousandths of a second count.
+    pub lease_until: Timestamp,
     /// When.
     pub now: Timestamp,
     /// What came of it.
@@ -238,8 +242,9 @@ fn taken_over(row: &Row, claim: &TakeOver) -> Option<Row> {
 }
 
 fn settled(row: &Row, settle: &Settle) -> Option<Row> {
-    let Phase::Starting { decision, since, .. } = &row.state.phase else { return None };
-    let mine = row.turn.as_deref() == Some(settle.turn.as_str());
+    let Phase::Starting { decision, since, lease_until, .. } = &row.state.phase else { return None };
+    let same_try = lease_until.as_millisecond() == settle.lease_until.as_millisecond();
+    let mine = same_try && row.turn.as_deref() == Some(settle.turn.as_str());
     if row.state.generation != settle.generation || !mine {
         return None;
     }

@@ -6,6 +6,9 @@ use crate::stage::{DRIFT, MODEL, Stage, WEEKLY, alarm, ended, monday, name, swee
 use crate::unruly::{Call, Fate, Unruly};
 use rekindle_decision::signal::{AlarmState, Signal};
 use rekindle_decision::state::Phase;
+use rekindle_turn::World;
+use rekindle_turn::ledger::{Change, LEASE, Settle, Settled, Written};
+use rekindle_turn::world::Creation;
 use rstest::rstest;
 
 const FATES: [Fate; 4] = [Fate::Fails, Fate::LosesAnswer, Fate::KillsBefore, Fate::KillsAfter];
@@ -274,4 +277,30 @@ async fn an_end_that_an_event_told_of_is_closed_and_told_whatever_is_struck(#[ca
             quiet(&stage, &note).await;
         }
     }
+}
+
+/// The platform's second try has the name of the first, and what the first had sent may land after it.
+#[tokio::test]
+async fn a_refusal_that_is_written_late_gives_up_nothing_that_the_next_try_has_made() {
+    let stage = Stage::with(WEEKLY);
+    let (code, message) = ("AccessDeniedException".to_owned(), "not allowed".to_owned());
+    stage.world.answer_next([Creation::Refused { code, message: message.clone() }]);
+    let settles = STORY.iter().position(|call| *call == Call::Settle).unwrap() + 1;
+    struck(&stage, "one", &[monday()], settles, Fate::Fails).await;
+    let late = Change::Settle(Settle {
+        model: MODEL.to_owned(),
+        generation: 1,
+        turn: "one".to_owned(),
+        lease_until: LEASE.after(stage.now()),
+        now: stage.now(),
+        settled: Settled::GivenUp { status: "Refused".to_owned(), failure: message, refused: None },
+    });
+    stage.wait("1m");
+    let plan = Arc::new(|_, call| (0, if call == Call::Create { Fate::KillsAfter } else { Fate::Passes }));
+    let _ = Unruly::new(stage.world.invocation("one"), plan).turn(&[monday()]).await;
+    assert_eq!(stage.generations(), [name(1)]);
+    assert_eq!(stage.world.change(&late).await.unwrap(), Written::No);
+    stage.wait("15m1s");
+    stage.sweep().await;
+    one_job(&stage, "a late refusal").await;
 }
