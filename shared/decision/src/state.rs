@@ -120,8 +120,14 @@ impl State {
         for start in self.starts.iter_mut().filter(|start| start.generation == generation) {
             start.failed = true;
         }
-        let kept = self.starts.iter().rev().find(|start| !start.failed && start.generation < generation);
-        self.last_started = kept.map(|start| start.at);
+        self.last_started = self.started_before(generation);
+    }
+
+    /// The newest start before a generation that has answered what asked: one that failed and is tried again has not.
+    #[must_use]
+    pub fn started_before(&self, generation: u32) -> Option<Timestamp> {
+        let stands = |start: &&Started| !start.failed && start.generation < generation;
+        self.starts.iter().rev().find(stands).map(|start| start.at)
     }
 }
 

@@ -100,11 +100,25 @@ fn counted(about: About<'_>, ever: bool) -> Option<Tally> {
         .and_then(|kept| if is_old(kept.last) { put_aside(kept, state.phase.since()?) } else { Some(kept) });
     for signal in &facts.signals {
         let Signal::Arrived(arrival) = signal else { continue };
-        if !is_old(arrival.at) && policy.counting(arrival).any(|counting| counting == name) {
-            tally = Some(with(tally, arrival, state.phase.since()));
+        if !policy.counting(arrival).any(|counting| counting == name) {
+            continue;
+        }
+        let in_flight = state.phase.since();
+        if !is_old(arrival.at) {
+            tally = Some(with(tally, arrival, in_flight));
+        } else if let Some(since) = in_flight.filter(|since| answers(state, *since, arrival.at)) {
+            // Told late, it is put aside as if it had been told in time: should that training fail, it counts again.
+            let aside = || Tally { aside: Some(Aside { since, count: 0, bytes: 0 }), ..empty(arrival) };
+            tally = Some(with(Some(tally.unwrap_or_else(aside)), arrival, in_flight));
         }
     }
     tally
+}
+
+/// Whether it is the start in flight that answers what happened at an instant, and no start or cancellation before it.
+fn answers(state: &State, since: Timestamp, at: Timestamp) -> bool {
+    let before = state.started_before(state.generation).max(state.cancelled);
+    at <= since && before.is_none_or(|before| at > before)
 }
 
 /// What the start in flight answers, kept until it is known what comes of it.
@@ -128,16 +142,13 @@ fn settled(tally: &Tally, state: &State) -> Tally {
     tally
 }
 
+fn empty(arrival: &Arrival) -> Tally {
+    let (first, last) = (arrival.at, arrival.at);
+    Tally { count: 0, bytes: 0, first, last, passed: None, seen: Vec::new(), aside: None }
+}
+
 fn with(tally: Option<Tally>, arrival: &Arrival, in_flight: Option<Timestamp>) -> Tally {
-    let mut tally = tally.unwrap_or(Tally {
-        count: 0,
-        bytes: 0,
-        first: arrival.at,
-        last: arrival.at,
-        passed: None,
-        seen: Vec::new(),
-        aside: None,
-    });
+    let mut tally = tally.unwrap_or_else(|| empty(arrival));
     let id = identity::digest(&arrival.id);
     if tally.seen.contains(&id) {
         return tally;

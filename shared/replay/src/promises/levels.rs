@@ -14,7 +14,11 @@ pub(super) fn looked_at(scene: &Scene<'_>, policy: &Policy) -> Found {
 
 /// A start of the last sweep itself is an answer, too.
 fn heard(scene: &Scene<'_>, policy: &Policy, trigger: &str) -> bool {
-    scene.held(policy, trigger) || scene.made(policy).iter().any(|run| run.decided >= scene.last)
+    // A start that another turn took from it, or that must wait for the next sweep, is written down like a hold.
+    let lost = scene.witness.decided.get(&policy.model).is_some_and(|decided| {
+        decided.outcome == "lost" && decided.because.iter().any(|reason| reason == trigger)
+    });
+    lost || scene.held(policy, trigger) || scene.made(policy).iter().any(|run| run.decided >= scene.last)
 }
 
 /// The triggers that `start_when` asks for alone: with others, each may wait for the rest.

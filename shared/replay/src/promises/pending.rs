@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use rekindle_decision::policy::{CountsAs, Policy, Watch};
 use rekindle_decision::signal::{Arrival, Signal};
+use rekindle_decision::state::Tally;
 
 use super::{Found, Scene, unless};
 use crate::witness::Heard;
@@ -55,7 +56,10 @@ pub(super) fn arrivals(scene: &Scene<'_>, policy: &Policy) -> Found {
         let mixed = came.iter().any(|(arrival, _)| between(arrival));
         let most = came.iter().filter(|(arrival, _)| mixed || since(arrival.at)).count();
         let tally = row.state.tally(trigger);
-        let count = tally.map_or(0, |tally| tally.count);
+        // What was put aside for a training that failed since is counted again by the next decision.
+        let aside =
+            |tally: &Tally| tally.aside.filter(|aside| started.is_none_or(|started| aside.since > started));
+        let count = tally.map_or(0, |tally| tally.count + aside(tally).map_or(0, |aside| aside.count));
         let counted = u64::try_from(least).is_ok_and(|least| least <= count);
         unless(counted && u64::try_from(most).is_ok_and(|most| count <= most), || {
             format!("of `{trigger}` came {least} to {most} since {started:?}, and {count} are counted")
