@@ -139,6 +139,13 @@ pub(crate) async fn change(clients: &Clients, change: &Change) -> Result<Written
         let Some(After { row: changed, run, spent }) = change.of(&row, run.as_ref()) else {
             return Ok(Written::No);
         };
+        if run.is_none() && spent.is_empty() {
+            match put(clients, model, row.version, &changed).await? {
+                Written::Yes => return Ok(Written::Yes),
+                Written::No | Written::OverBudget => apart(0).await,
+            }
+            continue;
+        }
         let mut writes = vec![put_row(clients, model, row.version, &changed)?];
         if let Some(run) = run {
             let put = Put::builder().table_name(table).set_item(Some(row::run_item(model, &run))).build();
@@ -164,21 +171,22 @@ pub(crate) async fn run(clients: &Clients, model: &str, generation: u32) -> Resu
     items.get(&(model.to_owned(), kind)).map(|item| row::run(model, item)).transpose()
 }
 
-/// Remembers what is pending. One item, not a transaction: it is the most frequent of all writes, and a retry underneath
-/// that meets its own success only makes the turn read the row again.
+/// Remembers what is pending.
 pub(crate) async fn remember(clients: &Clients, memo: &Memo) -> Result<Written, AwsError> {
+    put(clients, &memo.model, memo.version, &memo.row).await
+}
+
+/// Puts a whole row in place of the one of this version. One item, not a transaction, which costs twice as much; a retry
+/// underneath that meets its own success only makes the row be read again.
+async fn put(clients: &Clients, model: &str, version: u64, row: &Row) -> Result<Written, AwsError> {
     let put = clients
         .dynamodb()
         .put_item()
         .table_name(&clients.config.table)
-        .set_item(Some(row::item(&memo.model, &memo.row)))
-        .condition_expression(version_condition(memo.version))
+        .set_item(Some(row::item(model, row)))
+        .condition_expression(version_condition(version))
         .expression_attribute_names("#version", "version");
-    let put = if memo.version == 0 {
-        put
-    } else {
-        put.expression_attribute_values(":version", number(memo.version))
-    };
+    let put = if version == 0 { put } else { put.expression_attribute_values(":version", number(version)) };
     match put.send().await {
         Ok(_) => Ok(Written::Yes),
         Err(error)

@@ -47,7 +47,7 @@ pub(crate) const STEPS: [Step; 12] = [
     step("settle", "TransactWriteItems", "InProgress", Chapter::Start),
     step("publish", "PutEvents", "", Chapter::Start),
     step("describe", "DescribeTrainingJob", "", Chapter::Wish),
-    step("remember", "UpdateItem", "sightings", Chapter::Wish),
+    step("remember", "PutItem", "sightings", Chapter::Wish),
     step("close", "TransactWriteItems", "Completed", Chapter::End),
 ];
 
