@@ -34,7 +34,7 @@ pub(super) fn find(about: About<'_>, rule: &Challenger) -> Finding {
     let lacking = rule.periods.n.saturating_sub(values);
     if better >= m {
         Finding::Shown(judgement)
-    } else if better.saturating_add(lacking) >= m && lacking > 0 {
+    } else if better.saturating_add(lacking) >= m {
         // The periods that are lacking could make it enough.
         series::lacking(about, &rule.source, pairs.len(), rule.periods.n)
     } else {

@@ -3,10 +3,12 @@
 use rekindle_decision::decide;
 use rekindle_decision::facts::Facts;
 use rekindle_decision::finding::{Arrived, Finding};
-use rekindle_decision::policy::{CountsAs, DataQuality, Objects, Outcome, Policy, Watch};
+use rekindle_decision::pattern::Pattern;
+use rekindle_decision::policy::{CountsAs, DataQuality, Events, Objects, Outcome, Policy, Watch};
 use rekindle_decision::signal::{Arrival, Signal, What};
 use rekindle_decision::state::{Aside, Phase, State, Tally};
 use rstest::rstest;
+use serde_json::json;
 
 use crate::make::{at, counts, finding, length, policy, starting, verdict};
 
@@ -87,6 +89,33 @@ fn an_object_does_not_count_from(#[case] bucket: &str, #[case] key: &str) {
     let mut facts = Facts::at(at("02:00:00"));
     facts.signals.push(Signal::Arrived(other));
     assert_eq!(finding(&decide(&files(), &facts), "files"), Finding::Arriving(arrived(0, 0, None)));
+}
+
+/// Two events of our feature store.
+fn backfills() -> Policy {
+    let pattern = Pattern::parse(&json!({"source": ["features"]})).unwrap();
+    let watch = Watch::Events(Box::new(Events { pattern, count: 2, quiet_for: length("0s") }));
+    policy([("backfills", watch.into())])
+}
+
+fn event(id: &str, source: &str) -> Signal {
+    let what = What::Event { event: json!({"source": source}) };
+    Signal::Arrived(Arrival { id: id.into(), at: at("01:00:00"), what, replay: None })
+}
+
+#[rstest]
+#[case::of_none(&[], 0, "rest")]
+#[case::of_one(&["features"], 1, "rest")]
+#[case::of_one_and_another(&["features", "billing"], 1, "rest")]
+#[case::of_two(&["features", "features"], 2, "start")]
+fn events_are_counted_by_their_pattern(#[case] sources: &[&str], #[case] count: u64, #[case] expected: &str) {
+    let mut facts = Facts::at(at("02:00:00"));
+    facts.signals = sources.iter().zip(["a", "b"]).map(|(source, id)| event(id, source)).collect();
+    let ruling = decide(&backfills(), &facts);
+    let last = (count > 0).then(|| at("01:00:00"));
+    let arrived = Arrived { count, needed: 2, bytes: 0, needed_bytes: 0, last };
+    let found = if expected == "start" { Finding::Arrived(arrived) } else { Finding::Arriving(arrived) };
+    assert_eq!((finding(&ruling, "backfills"), verdict(&ruling).as_str()), (found, expected));
 }
 
 #[test]

@@ -112,6 +112,16 @@ fn the_reference_is_moved(#[case] ended: Option<&str>, #[case] losses: &[f64], #
     assert_eq!((reference, periods), expected);
 }
 
+#[rstest]
+#[case::within_all_numbers(1e200, true)]
+#[case::which_only_together_are_beyond_them(1.5e307, false)]
+#[case::beyond_them(f64::MAX, false)]
+fn losses_of_the_past_and_to_come(#[case] loss: f64, #[case] judged: bool) {
+    let found = found(rule("1000 USD"), &facts(&[0.0, loss]));
+    assert_eq!(matches!(found, Finding::Shown(_)), judged, "{found:?}");
+    assert_eq!(found == Finding::NoLimit, !judged);
+}
+
 #[test]
 fn the_reference_is_moved_once_by_each_training() {
     let mut facts = facts(&[8.0, 4.0, 4.0, 16.0, 16.0]);

@@ -62,7 +62,6 @@ fn an_alarm_that_cannot_be_told_for_a_while_as(#[case] counts_as: CountsAs, #[ca
         ("02:00:00", InsufficientData, "01:00:00"),
         ("03:00:00", InAlarm, "02:30:00"),
         ("04:00:00", InsufficientData, "03:30:00"),
-        // CloudWatch dates it anew: by its own instant it would be a new edge.
         ("05:00:00", InAlarm, "02:30:00"),
     ];
     assert_eq!(alarms(counts_as, &turns), expected);
@@ -128,8 +127,13 @@ fn an_edge_is_over_only_when_it_has_been_seen_to_be(
 
 #[test]
 fn a_start_for_another_reason_answers_an_edge_too() {
-    let turns = [("02:00:00", GOOD, true), ("03:00:00", BAD, true), ("04:00:00", BAD, false)];
-    assert_eq!(metrics(Edge, &turns), ["rest", "start", "rest"]);
+    let turns = [
+        ("02:00:00", GOOD, true),
+        ("03:00:00", BAD, true),
+        ("04:00:00", BAD, false),
+        ("05:00:00", BAD, false),
+    ];
+    assert_eq!(metrics(Edge, &turns), ["rest", "start", "rest", "rest"]);
 }
 
 /// One trigger that fired and went quiet while a job ran.

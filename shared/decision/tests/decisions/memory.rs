@@ -116,6 +116,14 @@ fn a_trigger_that_cannot_be_told_stays_as_it_was() {
 }
 
 #[test]
+fn a_level_that_a_start_answered_is_forgotten_though_it_cannot_be_told() {
+    let mut facts = with_alarm("12:00:00", AlarmState::InsufficientData);
+    facts.state.sightings.insert("drift".into(), sighting("11:00:00", true));
+    facts.state.last_started = Some(at("11:30:00"));
+    assert_eq!(kept(&decide(&drift(), &facts)), None);
+}
+
+#[test]
 fn a_pending_trigger_that_went_quiet_is_withdrawn_and_forgotten() {
     let mut facts = with_alarm("12:00:00", AlarmState::Ok);
     facts.state.sightings.insert("drift".into(), sighting("11:00:00", true));

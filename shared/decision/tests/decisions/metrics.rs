@@ -69,6 +69,24 @@ fn only_the_newest_periods_are_judged() {
     assert_eq!((measure.breaching, measure.values, measure.newest), (2, 5, Some(0.7)));
 }
 
+#[test]
+fn a_missing_period_that_counts_as_bad_is_told_with_the_bad_ones() {
+    let periods = MOutOfN { m: 3, n: 3 };
+    let threshold = Threshold { periods, missing_data: MissingData::Breaching, ..threshold(BELOW) };
+    let ruling = decide(&accuracy(threshold), &facts(hourly(NOW, &[Some(0.7), None, None])));
+    let Finding::Breached(measure) = finding(&ruling, "accuracy") else { panic!("{ruling:?}") };
+    assert_eq!((measure.breaching, measure.values), (3, 1));
+}
+
+#[test]
+fn a_value_written_as_null_is_not_a_number() {
+    let point: Point =
+        serde_json::from_value(serde_json::json!({"at": "2026-11-02T11:00:00Z", "value": null})).unwrap();
+    assert!(point.value.is_nan());
+    let values = Series::Complete { points: vec![point] };
+    assert_eq!(truth(threshold(BELOW), values), Truth::Unknown);
+}
+
 #[rstest]
 #[case::one_too_few(Some(199.0), Truth::Unknown)]
 #[case::exactly_enough(Some(200.0), Truth::Fired)]

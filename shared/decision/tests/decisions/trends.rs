@@ -73,6 +73,16 @@ fn it_must_have_worsened_by(#[case] at_least: f64, #[case] expected: &str) {
     assert_eq!(verdict(&decide(&errors(Worse::Higher, at_least, 0.95), &facts(&RISING))), expected);
 }
 
+#[test]
+fn a_step_that_leaves_the_slope_flat_has_not_worsened() {
+    // The test is sure of it (S is 21), yet half of all pairs are level.
+    let step = [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0];
+    let ruling = decide(&errors(Worse::Higher, 0.0, 0.95), &facts(&step));
+    let (worsening, confidence) = judged(&ruling);
+    assert!(confidence > 0.95, "{confidence}");
+    assert_eq!((Some(worsening), verdict(&ruling).as_str()), (Some(0.0), "rest"));
+}
+
 #[rstest]
 #[case::less_than_it_is(SURE - 1e-6, "start")]
 #[case::more_than_it_is(SURE + 1e-6, "rest")]
