@@ -104,6 +104,11 @@ impl Scene<'_> {
         self.started(policy).is_some_and(|started| started >= at)
     }
 
+    /// Why a run was started, where somebody lived to say so.
+    fn reasons(&self, run: &Run) -> Option<&BTreeSet<String>> {
+        self.witness.reasons.get(&(run.decision.clone(), run.decided))
+    }
+
     /// How an alarm stands.
     fn alarm(&self, name: &str) -> Option<AlarmFact> {
         let names = BTreeSet::from([name.to_owned()]);

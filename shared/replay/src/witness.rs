@@ -22,8 +22,9 @@ pub struct Witness {
     pub fired: BTreeMap<(String, String), Timestamp>,
     /// The ticks and changes that a decision named as a reason: model, trigger, instant.
     pub named: BTreeMap<(String, String, String), Timestamp>,
-    /// Why each decision to start was taken, by its id: `asked` with the request's id, or the trigger and the instant.
-    pub reasons: BTreeMap<String, BTreeSet<String>>,
+    /// Why each start was decided, by the decision's id and instant: `asked` with the request's id, or the trigger and the
+    /// instant. Turns that race for one start may decide it under one id for more than one reason; one of them starts it.
+    pub reasons: BTreeMap<(String, Timestamp), BTreeSet<String>>,
     /// When somebody decided about each model: nobody looks while everything is down.
     pub looks: BTreeMap<String, Vec<Timestamp>>,
     /// What was broken the moment it happened.
@@ -124,7 +125,7 @@ impl Witness {
         }
         if decision.get("verdict")? == "start" {
             let id = text(line.get("ruling")?.get("id")?)?;
-            self.reasons.entry(id).or_default().append(&mut reasons);
+            self.reasons.entry((id, at)).or_default().append(&mut reasons);
         }
         let waiting_on = list("waiting_on").filter_map(|blocker| text(blocker.get("blocker")?)).collect();
         let decided = Decided {

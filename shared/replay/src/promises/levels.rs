@@ -1,9 +1,11 @@
 //! What is true at the end must be heard at the end.
 
+use jiff::Timestamp;
 use rekindle_decision::duration::Duration;
 use rekindle_decision::facts::AlarmFact;
 use rekindle_decision::policy::{Alarms, CountsAs, Expr, Policy, Watch};
 use rekindle_decision::signal::AlarmState;
+use rekindle_turn::ledger::Run;
 
 use super::{Found, Scene, unless};
 
@@ -21,6 +23,13 @@ fn heard(scene: &Scene<'_>, policy: &Policy, trigger: &str) -> bool {
     lost || scene.held(policy, trigger) || scene.made(policy).iter().any(|run| run.decided >= scene.last)
 }
 
+/// Whether the last sweep could see a start that answers what was there at an instant: what failed after it stood then.
+fn answered(scene: &Scene<'_>, policy: &Policy, at: Timestamp) -> bool {
+    let stood = |run: &Run| scene.memory.job_end(&run.job).is_some_and(|(_, end)| end > scene.last);
+    let later = scene.made(policy).into_iter().any(|run| run.decided >= at && stood(&run));
+    later || scene.answers(policy, at)
+}
+
 /// The triggers that `start_when` asks for alone: with others, each may wait for the rest.
 fn alone(policy: &Policy) -> bool {
     matches!(policy.start_when, Expr::Any(_))
@@ -34,7 +43,7 @@ pub(super) fn alarms(scene: &Scene<'_>, policy: &Policy) -> Found {
             continue;
         };
         let settled = alarm.quiet_for.after(since) <= scene.last;
-        let answered = trigger.counts_as == CountsAs::Edge && scene.answers(policy, since);
+        let answered = trigger.counts_as == CountsAs::Edge && answered(scene, policy, since);
         unless(!settled || answered || heard(scene, policy, name), || {
             format!("`{name}` is in ALARM since {since}: {:?}", scene.witness.decided.get(&policy.model))
         })?;

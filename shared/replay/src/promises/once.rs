@@ -25,7 +25,7 @@ pub(super) fn ticks(scene: &Scene<'_>, policy: &Policy) -> Found {
 pub(super) fn answered(scene: &Scene<'_>, policy: &Policy) -> Found {
     let (all, runs) = (scene.made(policy), scene.stand(policy));
     for run in &all {
-        let Some(reasons) = scene.witness.reasons.get(&run.decision) else { continue };
+        let Some(reasons) = scene.reasons(run) else { continue };
         for id in reasons.iter().filter_map(|reason| reason.strip_prefix("asked ")) {
             let heard = scene.witness.heard.get(&format!("ask:{id}"));
             let Some((first, done)) = heard.and_then(|heard| Some((heard.first, heard.done?))) else {
@@ -44,14 +44,14 @@ pub(super) fn answered(scene: &Scene<'_>, policy: &Policy) -> Found {
 
 fn once(scene: &Scene<'_>, policy: &Policy, meant: impl Fn(&str) -> bool) -> Found {
     let mut led: BTreeMap<&str, &str> = BTreeMap::new();
-    let stand = scene.stand(policy);
+    let (all, stand) = (scene.made(policy), scene.stand(policy));
     let stands = |name: &str| stand.iter().any(|run| run.job == name);
-    for made in scene.witness.made.iter().filter(|made| made.model == policy.model) {
-        let Some(reasons) = scene.witness.reasons.get(&made.decision) else { continue };
+    for run in &all {
+        let Some(reasons) = scene.reasons(run) else { continue };
         for reason in reasons.iter().filter(|reason| meant(reason)) {
-            let before = led.insert(reason, &made.name);
-            unless(before.is_none_or(|before| before == made.name || !stands(before)), || {
-                format!("`{reason}` led to {} and to {}", before.unwrap_or_default(), made.name)
+            let before = led.insert(reason, &run.job);
+            unless(before.is_none_or(|before| !stands(before)), || {
+                format!("`{reason}` led to {} and to {}", before.unwrap_or_default(), run.job)
             })?;
         }
     }

@@ -19,9 +19,8 @@ pub(super) fn requests(scene: &Scene<'_>, policy: &Policy) -> Found {
         let meant = ask.models.contains(&policy.model) && !ask.dry_run && heard.done.is_some();
         // A turn that heard it may have gathered its other facts, and so be dated, just before.
         let reason = ask.id.as_ref().map(|id| format!("asked {id}")).unwrap_or_default();
-        let led = scene.witness.made.iter().any(|made| {
-            scene.witness.reasons.get(&made.decision).is_some_and(|reasons| reasons.contains(&reason))
-        });
+        let mut made = scene.made(policy).into_iter();
+        let led = made.any(|run| scene.reasons(&run).is_some_and(|reasons| reasons.contains(&reason)));
         unless(!meant || waits || led || scene.answers(policy, heard.first), || {
             format!("{:?}, told at {}, is gone; the last start was at {started:?}", ask.id, heard.first)
         })?;
@@ -83,7 +82,9 @@ pub(super) fn ticks(scene: &Scene<'_>, policy: &Policy) -> Found {
             let looks = scene.witness.looks.get(&policy.model);
             let seen = looks.is_some_and(|looks| looks.iter().any(|at| *at >= tick && *at < until));
             let key = (policy.model.clone(), trigger.to_owned(), tick.to_string());
-            unless(!seen || scene.witness.named.contains_key(&key), || {
+            // A function that was killed right after its start has not said why.
+            let started = scene.made(policy).iter().any(|run| run.decided >= tick && run.decided < until);
+            unless(!seen || started || scene.witness.named.contains_key(&key), || {
                 format!("`{trigger}` of {tick} was looked at before {until}, and led to nothing")
             })?;
         }
