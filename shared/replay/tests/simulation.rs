@@ -5,7 +5,7 @@ use rekindle_replay::trial::{Stock, Trial, Verdict};
 use rekindle_replay::{Counts, Sabotage};
 
 /// Seeds that every change is put through; the full run takes 20,000.
-const SEEDS: u64 = 1_200;
+const SEEDS: u64 = 5_000;
 
 /// Seeds within which each sabotage must be found.
 const WITHIN: u64 = 200;
