@@ -3,6 +3,7 @@
 mod check;
 mod decide;
 mod demo;
+mod fleet;
 mod local;
 mod parse_event;
 mod redecide;
@@ -29,6 +30,14 @@ struct Arguments {
 enum Command {
     /// Live through a month of one model, in memory: no network, no cloud.
     Demo {
+        /// Instead, a month of two hundred models in which training fails, does not help, machines run out, and the
+        /// region is down for six hours: the review of it. Takes about a minute. Exit code: 0, or 1 where a promise was
+        /// broken.
+        #[arg(long)]
+        fleet: bool,
+        /// With `--fleet`: another seed is another month.
+        #[arg(long, requires = "fleet", default_value_t = 1)]
+        seed: u64,
         /// One JSON document instead of the timeline.
         #[arg(long)]
         json: bool,
@@ -108,7 +117,8 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Demo { json } => demo::demo(json),
+        Command::Demo { fleet: false, json, .. } => demo::demo(json),
+        Command::Demo { fleet: true, seed, json } => fleet::fleet(seed, json),
         Command::Local { binaries, json } => local::local(binaries.as_deref(), json),
         Command::ParseEvent { file } => parse_event::parse_event(&file),
         Command::Check { policies, instance_types, max_runtime, json } => {

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use rekindle_decision::signal::{Signal, TrainingEnd};
 use rekindle_turn::World;
 use rekindle_turn::memory::Memory;
-use rekindle_turn::world::Creation;
+use rekindle_turn::world::{Creation, JobStatus};
 use serde_json::Value;
 
 use crate::agenda::Happening;
@@ -39,6 +39,10 @@ pub(crate) fn asked(inside: &mut Inside, id: u64, model: &str) {
 pub(crate) fn create(memory: &Memory, inside: &mut Inside, wanted: Wanted) -> Option<Creation> {
     inside.counts.count("creations");
     let now = inside.now;
+    if let Some(refusal) = beyond_quota(memory, inside) {
+        inside.counts.count("creations beyond the quota");
+        return Some(refusal);
+    }
     let mut answer = memory.create(&wanted.request).now_or_never()?;
     if answer == Creation::NameTaken {
         inside.counts.count("names taken");
@@ -51,10 +55,25 @@ pub(crate) fn create(memory: &Memory, inside: &mut Inside, wanted: Wanted) -> Op
         inside.counts.count("jobs made");
         accepted(memory, inside, &wanted);
         let Wanted { model, name, decision, by, .. } = wanted;
-        end_in_a_while(inside, name.clone());
-        inside.witness.made.push(Made { model, name, decision, created: now, by });
+        let made = Made { model, name, decision, created: now, by };
+        end_in_a_while(inside, &made);
+        inside.witness.made.push(made);
     }
     Some(answer)
+}
+
+/// As SageMaker says it of a quota for so many instances of a type.
+fn beyond_quota(memory: &Memory, inside: &Inside) -> Option<Creation> {
+    let quota = inside.quota?;
+    let running = inside.witness.made.iter().filter(|made| is_in_flight(memory, &made.name, inside.now));
+    if running.count() < quota {
+        return None;
+    }
+    let message = format!(
+        "The account-level service limit for training job usage is {quota} Instances, with current utilization of \
+         {quota} Instances and a request delta of 1 Instances."
+    );
+    Some(Creation::NotNow { code: "ResourceLimitExceeded".to_owned(), message })
 }
 
 fn accepted(memory: &Memory, inside: &mut Inside, wanted: &Wanted) {
@@ -77,15 +96,18 @@ pub(crate) fn is_in_flight(memory: &Memory, job: &str, now: Timestamp) -> bool {
     memory.job_end(job).is_none_or(|(_, at)| at > now)
 }
 
-fn end_in_a_while(inside: &mut Inside, name: String) {
+fn end_in_a_while(inside: &mut Inside, made: &Made) {
     let Inside { outcomes, dice, .. } = inside;
-    let Ending { after, status, metrics } = outcomes(dice, &name);
-    let wait = after.seconds().saturating_mul(1_000);
+    let Ending { after, status, metrics, failure } = outcomes(dice, made);
+    let (wait, name) = (after.seconds().saturating_mul(1_000), made.name.clone());
     let ends = move |simulation: &mut crate::Simulation| {
         // One that was asked to stop has an end already.
         if simulation.memory().job_end(&name).is_none() {
             simulation.memory().report(&name, &metrics);
-            simulation.memory().end_job(&name, status);
+            match failure {
+                Some(failure) if status == JobStatus::Failed => simulation.memory().fail_job(&name, &failure),
+                Some(_) | None => simulation.memory().end_job(&name, status),
+            }
             simulation.note(|| format!("job {name} has ended: {status:?}"));
         }
         tell(simulation, &name);

@@ -9,6 +9,7 @@ use std::task::Poll;
 use jiff::Timestamp;
 use rekindle_decision::policy::Metric;
 use rekindle_turn::Announcement;
+use serde_json::Value;
 
 use crate::agenda::{Agenda, Happening, later};
 use crate::counts::Counts;
@@ -19,6 +20,9 @@ use crate::job::Outcomes;
 use crate::sabotage::Sabotage;
 use crate::story::Story;
 use crate::witness::Witness;
+
+/// Reads the lines of the log as they are written.
+pub type Reader = Box<dyn FnMut(&Value) + Send>;
 
 /// What the engine and the invocations share.
 pub(crate) struct Inside {
@@ -31,6 +35,8 @@ pub(crate) struct Inside {
     pub(crate) story: Story,
     pub(crate) witness: Witness,
     pub(crate) outcomes: Outcomes,
+    pub(crate) quota: Option<usize>,
+    pub(crate) reader: Option<Reader>,
     pub(crate) courses: BTreeMap<Metric, Course>,
     pub(crate) killed: BTreeSet<u64>,
     pub(crate) published: Vec<Announcement>,

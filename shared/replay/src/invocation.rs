@@ -357,8 +357,11 @@ impl World for Invocation {
     }
 
     fn log(&self, line: &Value) {
+        let mut inside = self.shared.inside();
+        if let Some(reader) = &mut inside.reader {
+            reader(line);
+        }
         if line.get("kind").and_then(Value::as_str) == Some("decision") {
-            let mut inside = self.shared.inside();
             create::logged(&mut inside, line, self.memory.token());
         }
     }

@@ -16,10 +16,12 @@ pub struct Ending {
     pub status: JobStatus,
     /// What it reports at its end.
     pub metrics: BTreeMap<String, f64>,
+    /// SageMaker's sentence about a failure.
+    pub failure: Option<String>,
 }
 
-/// Decides how the job of this name will end.
-pub type Outcomes = Box<dyn FnMut(&mut Dice, &str) -> Ending + Send>;
+/// Decides how a job will end that was just accepted.
+pub type Outcomes = Box<dyn FnMut(&mut Dice, &Made) -> Ending + Send>;
 
 /// A training job that SageMaker has accepted from us.
 #[derive(Debug, Clone, PartialEq, Eq)]

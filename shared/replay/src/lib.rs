@@ -7,16 +7,20 @@
 //! kept.
 
 mod agenda;
+pub mod chronicle;
 pub mod counts;
 pub mod course;
 mod create;
 pub mod delivery;
 pub mod dice;
+mod events;
 mod faults;
 mod inside;
 mod invocation;
 pub mod job;
+pub mod month;
 pub mod promises;
+pub mod review;
 mod sabotage;
 mod sabotaged;
 mod simulation;
@@ -27,6 +31,7 @@ pub mod witness;
 
 pub use counts::Counts;
 pub use faults::Faults;
+pub use inside::Reader;
 pub use sabotage::Sabotage;
 pub use simulation::Simulation;
 pub use story::Story;

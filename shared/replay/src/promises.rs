@@ -67,6 +67,12 @@ const PROMISES: &[Promise] = &[
     ("whatever waits names what it waits for", levels::waits_name_blockers),
 ];
 
+/// How many promises are made about each model.
+#[must_use]
+pub const fn count() -> usize {
+    PROMISES.len()
+}
+
 /// The promises that are broken.
 #[must_use]
 pub fn broken(scene: &Scene<'_>) -> Vec<Violation> {

@@ -13,6 +13,7 @@ use rekindle_decision::policy::Metric;
 use rekindle_decision::signal::{AlarmState, Signal};
 use rekindle_policy::PolicySet;
 use rekindle_turn::memory::Memory;
+use rekindle_turn::prices::Prices;
 use rekindle_turn::world::JobStatus;
 use rekindle_turn::{Announcement, Summary, TurnError, end, turn};
 
@@ -22,7 +23,7 @@ use crate::course::Course;
 use crate::delivery::{Delivery, Function};
 use crate::dice::Dice;
 use crate::faults::Faults;
-use crate::inside::{Inside, Shared};
+use crate::inside::{Inside, Reader, Shared};
 use crate::invocation::{Invocation, Lost};
 use crate::job::{Ending, Outcomes};
 use crate::sabotage::Sabotage;
@@ -82,6 +83,7 @@ impl Simulation {
             after: an_hour,
             status: JobStatus::Completed,
             metrics: BTreeMap::new(),
+            failure: None,
         });
         let inside = Inside {
             now,
@@ -93,6 +95,8 @@ impl Simulation {
             story: Story::default(),
             witness: Witness::default(),
             outcomes,
+            quota: None,
+            reader: None,
             courses: BTreeMap::new(),
             killed: std::collections::BTreeSet::new(),
             published: Vec::new(),
@@ -142,6 +146,21 @@ impl Simulation {
     /// Decides how jobs end that are created from now on. Without it, each is completed after an hour.
     pub fn set_outcomes(&mut self, outcomes: Outcomes) {
         self.shared.inside().outcomes = outcomes;
+    }
+
+    /// How many training jobs the account may run at a time; `None`: as many as are asked for.
+    pub fn set_quota(&mut self, most: Option<usize>) {
+        self.shared.inside().quota = most;
+    }
+
+    /// Gives every line of the log to a reader from now on.
+    pub fn set_reader(&mut self, reader: Reader) {
+        self.shared.inside().reader = Some(reader);
+    }
+
+    /// The stack's price table, which runs are settled by from now on.
+    pub fn set_prices(&mut self, prices: Prices) {
+        self.memory = self.memory.clone().priced(prices);
     }
 
     /// What a metric does over time. One without a course has the values that were put into the account by hand.

@@ -26,6 +26,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "rekindle-events",
             "rekindle-local-cloud",
             "rekindle-policy",
+            "rekindle-replay",
             "rekindle-sagemaker-double",
             "rekindle-turn",
         ],

@@ -32,7 +32,7 @@ fn answered(scene: &Scene<'_>, policy: &Policy, at: Timestamp) -> bool {
 
 /// The triggers that `start_when` asks for alone: with others, each may wait for the rest.
 fn alone(policy: &Policy) -> bool {
-    matches!(policy.start_when, Expr::Any(_))
+    matches!(&policy.start_when, Expr::Any(of) if of.iter().all(|part| matches!(part, Expr::Trigger(_))))
 }
 
 pub(super) fn alarms(scene: &Scene<'_>, policy: &Policy) -> Found {

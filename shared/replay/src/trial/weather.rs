@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use rekindle_decision::duration::Duration;
 use rekindle_decision::identity::job_name;
 use rekindle_decision::policy::{Alarms, Mode, Policy, Watch};
-use rekindle_decision::signal::{AlarmKind, AlarmState, Arrival, Ask, Signal, Sweep, Tick, Transition, What};
+use rekindle_decision::signal::{AlarmState, Arrival, Ask, Signal, Sweep, Tick, What};
 use rekindle_policy::PolicySet;
 use rekindle_turn::world::JobStatus;
 
@@ -15,6 +15,7 @@ use crate::agenda::later;
 use crate::course::Course;
 use crate::delivery::Function;
 use crate::dice::Dice;
+use crate::events;
 use crate::job::Ending;
 use crate::simulation::Simulation;
 
@@ -94,7 +95,7 @@ fn jobs(simulation: &mut Simulation, dice: &mut Dice) {
             JobStatus::Stopped
         };
         let after = Duration::from_seconds(dice.between(180, longest.saturating_mul(60).max(180)));
-        Ending { after, status, metrics: BTreeMap::new() }
+        Ending { after, status, metrics: BTreeMap::new(), failure: None }
     }));
 }
 
@@ -120,16 +121,13 @@ fn ticks(simulation: &mut Simulation, dice: &mut Dice, season: Season, policy: &
         return;
     };
     let dropped = dice.pick(&[0, 1_000, 5_000]).copied().unwrap_or(0);
-    let source =
-        schedule.rule.as_ref().map(|rule| format!("arn:aws:events:eu-central-1:445566778899:rule/{rule}"));
-    let named = source.is_none().then(|| trigger.to_owned());
+    let named = schedule.rule.is_none().then(|| trigger.to_owned());
     let mut at = schedule.expression.next(season.from);
     while let Some(instant) = at.filter(|at| *at < season.until()) {
         if dice.chance(dropped) {
             simulation.count("ticks dropped");
         } else {
-            let tick =
-                Tick { source: source.clone(), at: Some(instant), trigger: named.clone(), ..Tick::default() };
+            let tick = Tick { trigger: named.clone(), ..events::tick(schedule.rule.as_deref(), instant) };
             simulation.count("ticks");
             let told = later(instant, dice.below(60_000));
             simulation.deliver(told, Function::OnSchedule, &[Signal::Scheduled(tick)]);
@@ -157,29 +155,12 @@ fn alarms(simulation: &mut Simulation, dice: &mut Dice, season: Season, name: &s
             simulation.count("alarm changes");
             simulation.set_alarm(&name, state);
             if told {
-                let signal = Signal::Alarmed(transition(&name, state, at));
+                let signal = Signal::Alarmed(events::transition(&name, state, at));
                 simulation.deliver(later(at, wait), Function::OnAlarm, &[signal]);
             } else {
                 simulation.count("alarm events dropped");
             }
         });
-    }
-}
-
-fn transition(name: &str, state: AlarmState, since: Timestamp) -> Transition {
-    Transition {
-        alarm: format!("arn:aws:cloudwatch:eu-central-1:445566778899:alarm:{name}"),
-        name: name.to_owned(),
-        kind: AlarmKind::Metric,
-        state,
-        since,
-        previous: None,
-        reason: String::new(),
-        points: Vec::new(),
-        threshold: None,
-        period: None,
-        suppressed_by: None,
-        replay: None,
     }
 }
 
