@@ -5,14 +5,14 @@ use rekindle_decision::signal::{AlarmState, Ask};
 use rekindle_turn::ledger::Row;
 use rekindle_turn::world::{Creation, JobStatus};
 
-fn careful(guards: &str) -> Stage {
+pub(crate) fn careful(guards: &str) -> Stage {
     let stage = Stage::changed(DRIFT, guards, |policy| policy.guards.ask_first = true);
     stage.world.set_alarm("churn-drift", AlarmState::Alarm);
     stage
 }
 
 /// The newest decision that was put to people.
-fn put(stage: &Stage) -> String {
+pub(crate) fn put(stage: &Stage) -> String {
     stage.world.row(MODEL).state.proposed.last().unwrap().clone()
 }
 

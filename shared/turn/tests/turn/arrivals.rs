@@ -7,7 +7,7 @@ use rekindle_turn::ledger::Row;
 use rekindle_turn::world::Creation;
 
 /// Three files of the training data.
-fn counting(guards: &str) -> Stage {
+pub(crate) fn counting(guards: &str) -> Stage {
     Stage::changed(WEEKLY, guards, |policy| {
         let watch = Watch::Objects(Objects {
             bucket: "features".to_owned(),
@@ -26,11 +26,11 @@ fn object(key: &str) -> What {
 }
 
 /// The object of this key, arriving now.
-fn now(stage: &Stage, key: &str) -> Signal {
+pub(crate) fn now(stage: &Stage, key: &str) -> Signal {
     arrival(key, stage.now(), object(key))
 }
 
-fn counted(stage: &Stage) -> (u64, u64) {
+pub(crate) fn counted(stage: &Stage) -> (u64, u64) {
     stage.world.row(MODEL).state.tally("data").map_or((0, 0), |tally| (tally.count, tally.bytes))
 }
 

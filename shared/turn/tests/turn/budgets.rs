@@ -15,7 +15,7 @@ use rekindle_turn::memory::Memory;
 use rekindle_turn::turn;
 use rekindle_turn::world::Creation;
 
-fn usd(text: &str) -> Money {
+pub(crate) fn usd(text: &str) -> Money {
     format!("{text} USD").parse().unwrap()
 }
 
@@ -29,7 +29,7 @@ fn budget(fleet: Option<&str>, amount: &str) -> Budget {
     }
 }
 
-fn of_the_fleet(policy: &mut Policy) {
+pub(crate) fn of_the_fleet(policy: &mut Policy) {
     policy.guards.budgets = vec![budget(Some("search"), "20")];
 }
 

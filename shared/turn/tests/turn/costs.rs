@@ -13,7 +13,7 @@ fn usd(text: &str) -> Money {
     format!("{text} USD").parse().unwrap()
 }
 
-fn budget(fleet: Option<&str>, amount: &str) -> Budget {
+pub(crate) fn budget(fleet: Option<&str>, amount: &str) -> Budget {
     Budget {
         fleet: fleet.map(ToOwned::to_owned),
         amount: usd(amount),
@@ -24,7 +24,7 @@ fn budget(fleet: Option<&str>, amount: &str) -> Budget {
 }
 
 /// A model whose alarm is on and whose hour of training costs so much, within these budgets.
-fn costing(price: &str, budgets: Vec<Budget>) -> Stage {
+pub(crate) fn costing(price: &str, budgets: Vec<Budget>) -> Stage {
     with(price, |policy| policy.guards.budgets = budgets)
 }
 

@@ -1,4 +1,4 @@
-//! A function fails, or is killed, at every call it makes; the platform tries again, or the sweep comes.
+//! A function fails, or is killed, at one call: what `stories` does not tell of every call of every story.
 
 use std::sync::Arc;
 
@@ -74,42 +74,6 @@ async fn a_turn_that_starts_makes_the_calls_of_the_story() {
     one_job_and_told(&stage, "no fate").await;
 }
 
-#[tokio::test]
-async fn the_platform_tries_again_and_goes_on_at_once() {
-    for fate in FATES {
-        for n in 1..=STORY.len() {
-            let stage = Stage::with(WEEKLY);
-            struck(&stage, "one", &[monday()], n, fate).await;
-            stage.wait("1m");
-            // The same invocation again, far within the lease.
-            struck(&stage, "one", &[monday()], 0, Fate::Passes).await;
-            one_job_and_told(&stage, &format!("{fate:?} at {:?}", STORY[n - 1])).await;
-        }
-    }
-}
-
-#[tokio::test]
-async fn the_platform_tries_again_and_is_struck_again() {
-    for fate in FATES {
-        for n in 1..=STORY.len() {
-            for second in 1..=8 {
-                let stage = Stage::with(WEEKLY);
-                struck(&stage, "one", &[monday()], n, fate).await;
-                stage.wait("1m");
-                let calls = struck(&stage, "one", &[monday()], second, fate).await;
-                stage.wait("20m");
-                stage.turn(&[monday(), sweep()]).await;
-                stage.sweep().await;
-                one_job_and_told(
-                    &stage,
-                    &format!("{fate:?} at {:?}, then at {:?}", STORY[n - 1], calls.get(second - 1)),
-                )
-                .await;
-            }
-        }
-    }
-}
-
 #[rstest]
 #[case::a_tick(false)]
 #[case::an_alarm(true)]
@@ -133,26 +97,6 @@ async fn nobody_tries_again_and_the_sweep_heals_it_after_the_lease(#[case] by_al
             }
             stage.sweep().await;
             one_job_and_told(&stage, &note).await;
-        }
-    }
-}
-
-#[tokio::test]
-async fn the_turn_that_takes_over_is_struck_as_well() {
-    let carried = [Call::Policies, Call::Rows, Call::TakeOver, Call::Describe, Call::Create, Call::Settle];
-    for fate in FATES {
-        for n in 1..=carried.len() + 3 {
-            for first in [Call::Intend, Call::Create] {
-                let at = STORY.iter().position(|call| *call == first).unwrap() + 1;
-                let stage = Stage::with(WEEKLY);
-                struck(&stage, "one", &[monday()], at, Fate::KillsAfter).await;
-                stage.wait("15m1s");
-                let made = struck(&stage, "two", &[sweep()], n, fate).await;
-                let note = format!("killed after {first:?}, then {fate:?} at {:?}", made.get(n - 1));
-                stage.wait("15m1s");
-                stage.sweep().await;
-                one_job_and_told(&stage, &note).await;
-            }
         }
     }
 }
@@ -192,13 +136,12 @@ async fn over() -> Stage {
     stage.sweep().await;
     stage.wait("1h");
     stage.end_job();
-    let _ = stage.heard();
     stage
 }
 
 #[tokio::test]
-async fn an_end_that_cannot_be_written_keeps_the_model_in_flight() {
-    let ended = [
+async fn a_turn_that_sees_an_end_closes_it_before_it_starts_the_next() {
+    let calls = [
         Call::Policies,
         Call::Rows,
         Call::Alarms,
@@ -212,71 +155,15 @@ async fn an_end_that_cannot_be_written_keeps_the_model_in_flight() {
         Call::Publish,
         Call::Said,
     ];
-    let stage = over().await;
-    assert_eq!(struck(&stage, "two", &[sweep()], 0, Fate::Passes).await, ended);
-    for fate in FATES {
-        for n in 1..=ended.len() {
-            let stage = over().await;
-            let made = struck(&stage, "two", &[sweep()], n, fate).await;
-            let note = format!("{fate:?} at {:?}", made.get(n - 1));
-            for _ in 0..2 {
-                stage.wait("15m1s");
-                stage.sweep().await;
-                stage.sweep().await;
-            }
-            assert_eq!(stage.generations(), [name(1), name(2)], "{note}");
-            assert_eq!(stage.world.runs(MODEL)[0].status, "Completed", "{note}");
-            assert!(matches!(stage.world.row(MODEL).state.phase, Phase::Running { .. }), "{note}");
-            let heard = stage.heard();
-            for word in ["Retraining Finished", "Retraining Started"] {
-                let times = heard.iter().filter(|heard| *heard == word).count();
-                assert!((1..=2).contains(&times), "{note}: {heard:?}");
-            }
-            quiet(&stage, &note).await;
-        }
-    }
+    assert_eq!(struck(&over().await, "two", &[sweep()], 0, Fate::Passes).await, calls);
 }
 
-/// What an event about the end is answered with.
-async fn struck_at_the_end(stage: &Stage, token: &str, n: usize, fate: Fate) -> Vec<Call> {
-    let plan = Arc::new(move |at, _| (0, if at == n { fate } else { Fate::Passes }));
-    let world = Unruly::new(stage.world.invocation(token), plan);
-    let _ = world.end(&[ended(&name(1), "Completed")]).await;
-    world.calls()
-}
-
-#[rstest]
-#[case::the_platform_tries_again(Some("end"))]
-#[case::another_event_comes(Some("another"))]
-#[case::nobody_tries_again(None)]
 #[tokio::test]
-async fn an_end_that_an_event_told_of_is_closed_and_told_whatever_is_struck(#[case] again: Option<&str>) {
-    let story = [Call::Describe, Call::Rows, Call::Close, Call::Rows, Call::Run, Call::Publish, Call::Said];
-    assert_eq!(struck_at_the_end(&over().await, "end", 0, Fate::Passes).await, story);
-    for fate in FATES {
-        for n in 1..=story.len() {
-            let stage = over().await;
-            let note = format!("{fate:?} at {:?}", story[n - 1]);
-            struck_at_the_end(&stage, "end", n, fate).await;
-            // Nothing is left that would ask for the next one.
-            stage.world.set_alarm("churn-drift", AlarmState::Ok);
-            if let Some(token) = again {
-                stage.wait("1m");
-                struck_at_the_end(&stage, token, 0, Fate::Passes).await;
-                assert_eq!(stage.world.runs(MODEL)[0].status, "Completed", "{note}");
-            }
-            stage.wait("15m1s");
-            stage.sweep().await;
-            stage.wait("15m1s");
-            stage.sweep().await;
-            assert_eq!((stage.generations(), stage.world.creations()), (vec![name(1)], 1), "{note}");
-            assert_eq!(stage.world.row(MODEL).state.phase, Phase::Idle, "{note}");
-            let heard = stage.heard();
-            let times = heard.iter().filter(|word| *word == "Retraining Finished").count();
-            assert!((1..=2).contains(&times), "{note}: {heard:?}");
-            quiet(&stage, &note).await;
-        }
-    }
+async fn an_event_that_tells_an_end_closes_it_and_can_start_nothing() {
+    let world = Unruly::new(over().await.world.invocation("end"), Arc::new(|_, _| (0, Fate::Passes)));
+    world.end(&[ended(&name(1), "Completed")]).await.unwrap();
+    let calls = [Call::Describe, Call::Rows, Call::Close, Call::Rows, Call::Run, Call::Publish, Call::Said];
+    assert_eq!(world.calls(), calls);
 }
 
 /// The platform's second try has the name of the first, and what the first had sent may land after it.

@@ -27,7 +27,7 @@ fn futility(policy: &mut Policy) {
     });
 }
 
-fn stage() -> Stage {
+pub(crate) fn stage() -> Stage {
     let stage = Stage::changed(TWO, "{ cooldown: 0s }", futility);
     stage.world.set_alarm("churn-drift", AlarmState::Ok);
     stage.world.set_alarm("churn-quality", AlarmState::Ok);
@@ -35,7 +35,7 @@ fn stage() -> Stage {
 }
 
 /// So many hours of the same accuracy, and nobody looks.
-fn hours(stage: &Stage, n: u32, value: f64) {
+pub(crate) fn hours(stage: &Stage, n: u32, value: f64) {
     for _ in 0..n {
         stage.wait("1h");
         stage.accuracy(value);
@@ -43,7 +43,7 @@ fn hours(stage: &Stage, n: u32, value: f64) {
 }
 
 /// The alarm of this name asks for a training, which takes an hour and ends well.
-async fn train(stage: &Stage, alarm: &str) -> usize {
+pub(crate) async fn train(stage: &Stage, alarm: &str) -> usize {
     stage.world.set_alarm(alarm, AlarmState::Alarm);
     let started = stage.sweep().await.started;
     stage.world.set_alarm(alarm, AlarmState::Ok);
@@ -57,14 +57,14 @@ async fn train(stage: &Stage, alarm: &str) -> usize {
 }
 
 /// A training, with this accuracy before and after; then a look.
-async fn trained(stage: &Stage, before: f64, after: f64) {
+pub(crate) async fn trained(stage: &Stage, before: f64, after: f64) {
     hours(stage, 7, before);
     assert_eq!(train(stage, "churn-drift").await, 1);
     hours(stage, 8, after);
     stage.sweep().await;
 }
 
-fn effects(stage: &Stage) -> Vec<Option<Verdict>> {
+pub(crate) fn effects(stage: &Stage) -> Vec<Option<Verdict>> {
     let starts = stage.world.row(MODEL).state.starts;
     starts.iter().map(|start| start.effect.map(|effect| effect.verdict)).collect()
 }
@@ -156,7 +156,7 @@ async fn there_is_nothing_to_judge_of(#[case] status: Option<JobStatus>) {
 }
 
 #[tokio::test]
-async fn trainings_that_do_not_help_stop_and_call_a_person_once() {
+pub(crate) async fn trainings_that_do_not_help_stop_and_call_a_person_once() {
     let stage = stage();
     trained(&stage, 0.75, 0.75).await;
     assert_eq!(stage.heard(), ["Retraining Judged"]);

@@ -22,6 +22,7 @@ mod retries;
 mod schedule;
 mod stage;
 mod steered;
+mod stories;
 mod trainings;
 mod unruly;
 mod unsaid;

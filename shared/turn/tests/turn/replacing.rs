@@ -7,10 +7,10 @@ use crate::unruly::{Call, Fate, Unruly};
 use rekindle_decision::signal::{AlarmState, Ask, Signal};
 use rekindle_decision::state::Phase;
 
-const REPLACE: &str = "{ cooldown: 0s, in_flight: replace }";
+pub(crate) const REPLACE: &str = "{ cooldown: 0s, in_flight: replace }";
 
 /// Half an hour into a job that an alarm started.
-async fn running(guards: &str) -> Stage {
+pub(crate) async fn running(guards: &str) -> Stage {
     let stage = Stage::of(DRIFT, guards, "");
     stage.world.set_alarm("churn-drift", AlarmState::Alarm);
     assert_eq!(stage.sweep().await.started, 1);
@@ -20,7 +20,7 @@ async fn running(guards: &str) -> Stage {
 }
 
 /// The alarm goes off anew; nobody has looked between.
-fn anew(stage: &Stage) -> Signal {
+pub(crate) fn anew(stage: &Stage) -> Signal {
     stage.world.set_alarm("churn-drift", AlarmState::Alarm);
     alarm(AlarmState::Alarm, stage.now())
 }

@@ -10,7 +10,7 @@ use rstest::rstest;
 
 /// What asks for a training.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Asks {
+pub(crate) enum Asks {
     Tick,
     Level,
     Edge,
@@ -21,7 +21,7 @@ enum Asks {
 }
 
 /// Wait an hour after a failure, two after the next, and give up after three.
-const PATIENT: fn(&mut Policy) = |policy| {
+pub(crate) const PATIENT: fn(&mut Policy) = |policy| {
     policy.guards.after_failure = Some(AfterFailure {
         wait: "1h".parse().unwrap(),
         times: 2,
@@ -32,7 +32,7 @@ const PATIENT: fn(&mut Policy) = |policy| {
 
 const WITHOUT: fn(&mut Policy) = |policy| policy.guards.after_failure = None;
 
-fn stage(asks: Asks, cooldown: &str, change: fn(&mut Policy)) -> Stage {
+pub(crate) fn stage(asks: Asks, cooldown: &str, change: fn(&mut Policy)) -> Stage {
     let triggers = if matches!(asks, Asks::Level | Asks::Edge | Asks::Latch) { DRIFT } else { WEEKLY };
     let stage = Stage::changed(triggers, &format!("{{ cooldown: {cooldown} }}"), |policy| {
         change(policy);
@@ -58,7 +58,7 @@ fn stage(asks: Asks, cooldown: &str, change: fn(&mut Policy)) -> Stage {
 }
 
 /// Asks; gives back how many jobs were started.
-async fn wake(stage: &Stage, asks: Asks) -> usize {
+pub(crate) async fn wake(stage: &Stage, asks: Asks) -> usize {
     let signals = match asks {
         Asks::Tick => vec![monday()],
         Asks::Level | Asks::Edge | Asks::Latch => vec![crate::stage::sweep()],

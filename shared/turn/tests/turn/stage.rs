@@ -59,9 +59,7 @@ pub(crate) fn text(name: &str, version: i64, text: String) -> Text {
 
 /// A policy read from its document, and changed by hand.
 pub(crate) fn changed(model: &str, triggers: &str, guards: &str, change: impl FnOnce(&mut Policy)) -> Policy {
-    let name = format!("{model}.yaml");
-    let set = PolicySet::default().refresh([text(&name, 1, document(model, triggers, guards, ""))]);
-    assert!(set.problems().is_empty(), "{:?}", set.problems());
+    let set = read(text(&format!("{model}.yaml"), 1, document(model, triggers, guards, "")));
     let mut policy = Policy::clone(set.get(model).unwrap());
     change(&mut policy);
     policy
@@ -86,6 +84,15 @@ pub(crate) fn accuracy(model: &str) -> Metric {
 
 /// Policies that were read: thousands of stages share them.
 static READ: Mutex<BTreeMap<String, Arc<PolicySet>>> = Mutex::new(BTreeMap::new());
+
+/// Reads a policy, once.
+fn read(text: Text) -> Arc<PolicySet> {
+    let key = format!("{} {}", text.version, text.text);
+    let mut read = READ.lock().unwrap();
+    let set = read.entry(key).or_insert_with(|| Arc::new(PolicySet::default().refresh([text])));
+    assert!(set.problems().is_empty(), "{:?}", set.problems());
+    Arc::clone(set)
+}
 
 /// One stage: a world in memory with the policy of `churn` in it.
 pub(crate) struct Stage {
@@ -130,11 +137,7 @@ impl Stage {
     /// Puts another revision of the policy.
     pub(crate) fn policy(&self, version: i64, triggers: &str, guards: &str, extra: &str) {
         let text = text("churn.yaml", version, document(MODEL, triggers, guards, extra));
-        let key = format!("{version} {}", text.text);
-        let mut read = READ.lock().unwrap();
-        let set = read.entry(key).or_insert_with(|| Arc::new(PolicySet::default().refresh([text])));
-        assert!(set.problems().is_empty(), "{:?}", set.problems());
-        self.world.share_policies(set);
+        self.world.share_policies(&read(text));
     }
 
     pub(crate) fn now(&self) -> Timestamp {
