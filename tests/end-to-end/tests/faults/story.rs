@@ -6,7 +6,7 @@ use rekindle_fault_proxy::{Fault, Plan, Rule};
 use serde_json::{Value, json};
 
 use crate::caller::Caller;
-use crate::world::{Delivery, Family, alarm, ask, sweep, tick};
+use crate::world::{Delivery, Family, alarm, ask, end, sweep, tick};
 
 /// Sweeps that may be needed until a model is where it belongs: one takes over or closes, the next starts.
 const SWEEPS: usize = 4;
@@ -20,6 +20,8 @@ pub(crate) enum Chapter {
     Wish,
     /// The first job has ended; the sweep closes it, and the wish starts the second generation.
     End,
+    /// The same, and an event tells of it: that closes the run, and starts nothing.
+    Told,
 }
 
 /// One step of a turn, by the call that it makes.
@@ -35,7 +37,7 @@ pub(crate) struct Step {
 }
 
 /// Every step of a turn.
-pub(crate) const STEPS: [Step; 12] = [
+pub(crate) const STEPS: [Step; 17] = [
     step("policies", "GetParametersByPath", "", Chapter::Start),
     step("rows", "BatchGetItem", "", Chapter::Start),
     step("alarms", "DescribeAlarms", "", Chapter::Start),
@@ -49,6 +51,11 @@ pub(crate) const STEPS: [Step; 12] = [
     step("describe", "DescribeTrainingJob", "", Chapter::Wish),
     step("remember", "PutItem", "sightings", Chapter::Wish),
     step("close", "TransactWriteItems", "Completed", Chapter::End),
+    step("the end described", "DescribeTrainingJob", "", Chapter::Told),
+    step("the end's row", "BatchGetItem", "", Chapter::Told),
+    step("the end closed", "TransactWriteItems", "Completed", Chapter::Told),
+    step("the end published", "PutEvents", "", Chapter::Told),
+    step("the end said", "PutItem", "", Chapter::Told),
 ];
 
 const fn step(
@@ -84,7 +91,8 @@ pub(crate) fn tell(
 ) -> Result<usize, Problem> {
     let mut trouble = Some(trouble);
     let (mut sweeps, mut aged) = (0, 0);
-    for (chapter, generation) in [(Chapter::Start, 1), (Chapter::Wish, 1), (Chapter::End, 2)] {
+    let end = if troubled == Chapter::Told { Chapter::Told } else { Chapter::End };
+    for (chapter, generation) in [(Chapter::Start, 1), (Chapter::Wish, 1), (end, 2)] {
         let delivery = opening(caller.site, model, family, chapter)?;
         let taken = match trouble.take_if(|_| chapter == troubled) {
             Some(trouble) => trouble(caller, &delivery)?,
@@ -110,13 +118,20 @@ fn opening(site: &Site, model: &str, family: Family, chapter: Chapter) -> Result
         },
         Chapter::Wish => ask(model),
         Chapter::End => {
-            let run = row(site, model, "run#000001")?;
-            let job = run["job"].as_str().ok_or_else(|| format!("{model} has no first run"))?;
-            let place = format!("jobs/{job}?account={}", site.stack().aws().account());
-            sagemaker()?.post(&place, &json!({ "outcome": "completed" }))?;
+            complete(site, model)?;
             sweep(model, 1)
         }
+        Chapter::Told => end(model, &complete(site, model)?),
     })
+}
+
+/// Ends the first job of a model well; gives back its name.
+fn complete(site: &Site, model: &str) -> Result<String, Problem> {
+    let run = row(site, model, "run#000001")?;
+    let job = run["job"].as_str().ok_or_else(|| format!("{model} has no first run"))?;
+    let place = format!("jobs/{job}?account={}", site.stack().aws().account());
+    sagemaker()?.post(&place, &json!({ "outcome": "completed" }))?;
+    Ok(job.to_owned())
 }
 
 /// Sweeps until the job of this generation runs, and once more, since nothing may follow.

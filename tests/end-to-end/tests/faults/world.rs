@@ -142,6 +142,16 @@ pub(crate) fn ask(model: &str) -> Delivery {
     delivery("on-alarm", model, "ask", payload)
 }
 
+/// SageMaker says that a job of a model has ended well.
+pub(crate) fn end(model: &str, job: &str) -> Delivery {
+    let payload = json!({
+        "version": "0", "id": format!("end-{model}"), "source": "aws.sagemaker",
+        "detail-type": "SageMaker Training Job State Change",
+        "detail": { "TrainingJobName": job, "TrainingJobStatus": "Completed" },
+    });
+    delivery("on-training-end", model, "end", payload)
+}
+
 fn delivery(function: &'static str, model: &str, word: &str, payload: Value) -> Delivery {
     Delivery { function, request_id: format!("{word}-{model}"), payload }
 }
