@@ -61,7 +61,7 @@ pub async fn turn<W: World>(world: &W, signals: &[Signal]) -> Result<Summary, Tu
         world.policies().await.map_err(|source| TurnError { step: "load the policies", source })?;
     let wake = Wake::of(&policies, signals, world.now());
     let mut summary = Summary::of(&wake, &policies);
-    if wake.sweep {
+    if wake.whole {
         summary.look_at_rules(world.disabled_rules().await.map_err(|error| chain(&error)));
     }
 

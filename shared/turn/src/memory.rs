@@ -52,6 +52,7 @@ pub struct Inside {
     refusals: Vec<Creation>,
     published: Vec<Announcement>,
     unpublished: usize,
+    disabled_rules: Vec<String>,
     lines: Vec<Value>,
     creations: usize,
 }
@@ -184,6 +185,11 @@ impl Memory {
     /// The bus takes none of the next so many announcements.
     pub fn refuse_announcements(&self, n: usize) {
         self.inside().unpublished = n;
+    }
+
+    /// These of the stack's own rules are switched off from now on.
+    pub fn disable_rules(&self, names: &[&str]) {
+        self.inside().disabled_rules = names.iter().map(|name| format!("{name} is disabled")).collect();
     }
 
     /// Creates a job by other hands.

@@ -18,8 +18,10 @@ pub(crate) struct Wake {
     pub(crate) unclaimed: Vec<String>,
     /// Ticks that may concern a model whose policy cannot be read now: they come once, so they must come again.
     pub(crate) undecided: Vec<String>,
-    /// Whether this is a look at everything.
+    /// Whether this looks again, and was not told of anything.
     pub(crate) sweep: bool,
+    /// Whether it looks at everything there is: the stack's own rules, too.
+    pub(crate) whole: bool,
 }
 
 /// One model and what it is told.
@@ -90,7 +92,7 @@ impl Wake {
         let all = policies.set.iter();
         match signal {
             Signal::Sweep(sweep) if sweep.models.is_empty() => {
-                self.sweep = true;
+                (self.sweep, self.whole) = (true, true);
                 all.map(Arc::clone).collect()
             }
             Signal::Sweep(sweep) => {

@@ -41,6 +41,10 @@ impl World for Memory {
         Ok(Policies { set: Arc::clone(&self.inside().policies), stale: None })
     }
 
+    async fn disabled_rules(&self) -> Result<Vec<String>, Infallible> {
+        Ok(self.inside().disabled_rules.clone())
+    }
+
     async fn rows(&self, models: &[String]) -> BTreeMap<String, Result<Row, Arc<Infallible>>> {
         models.iter().map(|model| (model.clone(), Ok(self.row(model)))).collect()
     }

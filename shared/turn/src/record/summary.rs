@@ -55,8 +55,11 @@ pub struct Summary {
     /// The stack's own rules that are switched off or gone.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub disabled_rules: Vec<String>,
-    /// Whether this was a look at everything.
+    /// Whether this looked again, and was not told of anything.
     pub sweep: bool,
+    /// Whether it looked at everything: only that is a sign of life of the sweep.
+    #[serde(skip)]
+    pub whole: bool,
     /// For a turn of a few models: each with its decision in one sentence.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub decisions: Map<String, Value>,
@@ -74,6 +77,7 @@ impl Summary {
             problems: policies.set.problems().to_vec(),
             stale_policies: policies.stale.clone(),
             sweep: wake.sweep,
+            whole: wake.whole,
             ..Self::default()
         }
     }
@@ -149,7 +153,7 @@ impl Summary {
         let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
         let counts = [
             ("Turns", 1),
-            ("Sweeps", u64::from(self.sweep)),
+            ("Sweeps", u64::from(self.whole)),
             ("PolicyProblems", count(self.problems.len())),
             ("Unclaimed", count(self.unclaimed.len())),
             ("Unannounced", count(self.unannounced)),

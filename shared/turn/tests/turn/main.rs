@@ -26,3 +26,4 @@ mod stories;
 mod trainings;
 mod unruly;
 mod unsaid;
+mod watched;
