@@ -347,6 +347,7 @@ impl World for Invocation {
                 if inside.dice.chance(faults.deaf) {
                     refused.insert(place);
                 } else {
+                    inside.witness.said(&announcement);
                     inside.published.push(announcement);
                 }
             }

@@ -5,6 +5,7 @@ mod levels;
 mod money;
 mod once;
 mod pending;
+mod said;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -65,6 +66,10 @@ const PROMISES: &[Promise] = &[
     ("what is in ALARM is answered by a start or waits", levels::alarms),
     ("what is beyond its limit waits", levels::metrics),
     ("whatever waits names what it waits for", levels::waits_name_blockers),
+    ("a run that has ended has cost what its seconds cost, in the books of its fleets, too", money::costs),
+    ("every start is told", said::starts),
+    ("every end is told", said::ends),
+    ("nothing that is written is left unsaid", said::nothing_is_left),
 ];
 
 /// How many promises are made about each model.

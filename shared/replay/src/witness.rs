@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use rekindle_decision::signal::Signal;
+use rekindle_turn::Announcement;
 use serde_json::Value;
 
 use crate::delivery::Delivery;
@@ -27,6 +28,8 @@ pub struct Witness {
     pub reasons: BTreeMap<(String, Timestamp), BTreeSet<String>>,
     /// When somebody decided about each model: nobody looks while everything is down.
     pub looks: BTreeMap<String, Vec<Timestamp>>,
+    /// What the bus took: the kind of event, and the job it is about.
+    pub said: BTreeSet<(String, String)>,
     /// What was broken the moment it happened.
     pub broken: Vec<Violation>,
     /// The jobs that each invocation asked for, by its name, try and model.
@@ -85,6 +88,12 @@ impl Witness {
             let Some(identity) = signal.identity() else { continue };
             let heard = Heard { signal: signal.clone(), first: now, last: now, done: None };
             self.heard.entry(identity).or_insert(heard).last = now;
+        }
+    }
+
+    pub(crate) fn said(&mut self, announcement: &Announcement) {
+        if let Some(job) = announcement.detail.get("job").and_then(Value::as_str) {
+            self.said.insert((announcement.detail_type.clone(), job.to_owned()));
         }
     }
 

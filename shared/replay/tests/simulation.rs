@@ -65,6 +65,8 @@ fn every_promise_is_kept_and_the_world_is_unruly() {
         ("approvals", 50),
         ("policies switched off", 10),
         ("mended: closed", 500),
+        ("hands", 100),
+        ("costs known", 500),
     ] {
         assert!(counts.of(what) >= least, "{what}: {} of at least {least}", counts.of(what));
     }

@@ -5,6 +5,7 @@ use rekindle_decision::money::Money;
 use rekindle_decision::policy::{AfterFailure, Budget, BudgetMode, InFlight, MaxStarts, Policy};
 use rekindle_decision::span::Span;
 use rekindle_policy::{PolicySet, Problem, Text};
+use rekindle_turn::prices::Prices;
 
 use crate::dice::Dice;
 
@@ -107,6 +108,11 @@ training:
   StoppingCondition: {{ MaxRuntimeInSeconds: 14400 }}
 "
     )
+}
+
+/// What an hour of the instance costs: less than what the longest run is expected to.
+pub(crate) fn prices() -> Prices {
+    Prices::of([("ml.m5.large".to_owned(), Money::from_micros(2_000_000))])
 }
 
 /// What a run is expected to cost, in millionths of a dollar.

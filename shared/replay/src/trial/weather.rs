@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use rekindle_decision::duration::Duration;
 use rekindle_decision::identity::job_name;
 use rekindle_decision::policy::{Alarms, Mode, Policy, Watch};
-use rekindle_decision::signal::{AlarmState, Arrival, Ask, Signal, Sweep, Tick, What};
+use rekindle_decision::signal::{Action, AlarmState, Arrival, Ask, Control, Signal, Sweep, Tick, What};
 use rekindle_policy::PolicySet;
 use rekindle_turn::world::JobStatus;
 
@@ -210,6 +210,34 @@ fn people(simulation: &mut Simulation, dice: &mut Dice, season: Season, policy: 
         };
         simulation.count("requests");
         simulation.deliver(season.sometime(dice), Function::OnAlarm, &[Signal::Asked(ask)]);
+    }
+}
+
+/// A person suspends a model for a while, or closes its breaker.
+pub(crate) fn hands(simulation: &mut Simulation, dice: &mut Dice, season: Season, policies: &[Policy]) {
+    for (nth, policy) in policies.iter().enumerate() {
+        if !dice.chance(2_000) {
+            continue;
+        }
+        let (one, two) = (season.sometime(dice), season.sometime(dice));
+        // The promises are about models that nobody has suspended.
+        let suspend = Action::Suspend { until: Some(two.max(one)) };
+        let what = match dice.below(3) {
+            0 => vec![(one, suspend)],
+            1 => vec![(one.min(two), suspend), (one.max(two), Action::Resume)],
+            _ => vec![(one, Action::CloseBreaker)],
+        };
+        for (at, action) in what {
+            simulation.count("hands");
+            let control = Control {
+                id: Some(format!("{}-{nth}-{}", policy.model, action.word())),
+                models: vec![policy.model.clone()],
+                action,
+                by: Some("ben".to_owned()),
+                reason: None,
+            };
+            simulation.deliver(at, Function::OnAlarm, &[Signal::Controlled(control)]);
+        }
     }
 }
 
