@@ -54,8 +54,8 @@ pub(crate) struct Start<'a> {
 pub(crate) struct Before {
     /// One after which the job may exist.
     pub(crate) tried: Option<Tried>,
-    /// What the start waited for, as the row was read: others may have tried since.
-    pub(crate) waiting: Option<Waiting>,
+    /// The version of the row as it was read: others may have tried since.
+    pub(crate) version: u64,
 }
 
 /// A try of an earlier turn, or of this invocation before it was ended: whether it made the job is not known.
@@ -91,14 +91,19 @@ impl Start<'_> {
         if let Some(tried) = before.tried.as_ref().filter(|tried| VISIBLE_AFTER.after(tried.at) > self.now) {
             return Some(tried.clone());
         }
-        // Between the row that was read and the take-over another turn may have tried. Now nobody else does.
+        // Between the row that was read and the take-over somebody else may have tried, such as this invocation begun a
+        // second time; whoever did may even be about to. Only where nobody wrote anything is the no one to all of them.
         let model = &self.policy.model;
-        let row = world.rows(std::slice::from_ref(model)).await.remove(model);
-        match row.and_then(Result::ok).map(|row| row.state.phase) {
-            Some(Phase::Starting { waiting, .. }) if waiting == before.waiting => None,
-            Some(Phase::Starting { waiting, .. }) => Tried::of(waiting.as_ref(), self.now, self.now, false),
-            Some(Phase::Idle | Phase::Running { .. }) | None => Tried::of(None, self.now, self.now, true),
+        let row = world.rows(std::slice::from_ref(model)).await.remove(model).and_then(Result::ok);
+        let alone = row.as_ref().is_some_and(|row| row.version == before.version.saturating_add(1));
+        if alone {
+            return None;
         }
+        let waiting = match row.map(|row| row.state.phase) {
+            Some(Phase::Starting { waiting, .. }) => waiting,
+            Some(Phase::Idle | Phase::Running { .. }) | None => None,
+        };
+        Tried::of(waiting.as_ref(), self.now, self.now, true)
     }
 }
 

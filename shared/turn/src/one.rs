@@ -367,8 +367,9 @@ type Sightings = std::collections::BTreeMap<String, rekindle_decision::state::Si
 
 fn unchanged(state: &State, after: &Sightings, exact: bool) -> bool {
     let before = &state.sightings;
-    // One from before the last start counts no more, so that one from after it is news.
-    let counts = |seen| state.last_started.is_none_or(|started| seen > started);
+    // One from before the last start counts no more, so that one from after it is news; a start that is on its way is one.
+    let answered = state.answered_until().max(state.phase.since());
+    let counts = |seen| answered.is_none_or(|answered| seen > answered);
     let soon = |old, new| !exact && counts(old) && REFRESH.after(old) > new;
     before.len() == after.len()
         && before.iter().zip(after).all(|((old_name, old), (name, new))| {

@@ -110,7 +110,7 @@ pub(crate) async fn mend<W: World>(world: &W, mut model: Gathered) -> Gathered {
                 refused: row.state.refused.as_ref(),
                 before: Some(Before {
                     tried: Tried::of(waiting.as_ref(), *lease_until, model.facts.now, own),
-                    waiting: waiting.clone(),
+                    version: row.version,
                 }),
             };
             Some(take_over(world, &model, &start, waiting.as_ref()).await)
