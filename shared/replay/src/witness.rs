@@ -145,7 +145,10 @@ impl Witness {
             outcome,
             sentence: text(line.get("sentence")?)?,
         };
-        self.looks.entry(model.clone()).or_default().push(at);
+        // Without the ledger nobody has looked at anything.
+        if decided.outcome != "failed" {
+            self.looks.entry(model.clone()).or_default().push(at);
+        }
         self.decided.insert(model, decided);
         Some(())
     }

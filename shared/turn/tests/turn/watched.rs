@@ -34,7 +34,7 @@ async fn only_a_look_at_everything_is_a_sign_of_life(#[case] signal: Signal, #[c
 async fn a_rule_of_ours_that_is_switched_off_is_noticed(#[case] signal: Signal, #[case] noticed: usize) {
     let stage = Stage::with(DRIFT);
     stage.world.disable_rules(&["rekindle-alarm"]);
-    let summary = stage.turn(&[signal.clone()]).await;
+    let summary = stage.turn(std::slice::from_ref(&signal)).await;
     assert_eq!(summary.disabled_rules.len(), noticed);
     let line = heartbeat(&stage);
     assert_eq!(line["DisabledRules"], noticed);
