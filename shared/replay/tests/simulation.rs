@@ -87,6 +87,11 @@ fn what_was_found_once_stays_mended() {
         (664, "a request that another stood for started again when it was delivered again"),
         (889, "what came before a start and was told after it was counted for the next"),
         (12_128, "a latch was forgotten that was seen in the very moment of a start"),
+        (39_120, "a latch was forgotten that was seen again only while a start waited"),
+        (
+            53_834,
+            "of two invocations under one name, a no to the one gave up the job that the other had made",
+        ),
     ] {
         let violations = live(&stock, seed, None).violations;
         assert!(violations.is_empty(), "seed {seed}, {what}: {violations:#?}");

@@ -10,7 +10,7 @@ use rekindle_decision::state::{Aside, Phase, State, Tally};
 use rstest::rstest;
 use serde_json::json;
 
-use crate::make::{at, counts, finding, length, policy, starting, verdict};
+use crate::make::{at, counts, finding, length, policy, running, starting, verdict};
 
 /// Three objects and a thousand bytes, and none for ten minutes.
 fn files() -> Policy {
@@ -200,6 +200,14 @@ fn what_a_start_in_flight_answers_is_put_aside() {
     assert_eq!(facts.state.arrivals["files"].aside, Some(aside));
     // The wait goes on, and it stays aside.
     let ruling = decide(&files(), &facts);
+    assert_eq!((ruling.arrivals["files"].count, ruling.arrivals["files"].bytes), (1, 400));
+    // Nothing has come since the job runs: what is aside is all there is.
+    let mut alone = during_a_start();
+    (alone.state.phase, alone.state.last_started) = (running("02:00:00"), Some(at("02:00:00")));
+    let tally = alone.state.arrivals.get_mut("files").unwrap();
+    (tally.count, tally.bytes, tally.last, tally.aside) = (3, 1_200, at("01:50:00"), None);
+    let tally = &decide(&files(), &alone).arrivals["files"];
+    assert_eq!((tally.count, tally.bytes, tally.aside), (0, 0, Some(aside)));
     assert_eq!(finding(&ruling, "files"), Finding::Arriving(arrived(1, 400, Some("02:10:00"))));
     assert_eq!(ruling.arrivals["files"].aside, Some(aside));
 }

@@ -251,6 +251,17 @@ fn a_model_too_old(#[case] now: &str, #[case] expected: &str) {
 }
 
 #[test]
+fn a_model_too_old_reads_as_cancelled() {
+    let mut policy = guarded(|guards| guards.max_age = Some(length("5h")));
+    policy.trained = Some(at("05:59:59"));
+    let mut facts = with_alarm("12:00:00", AlarmState::Ok);
+    facts.state.cancelled = Some(at("11:00:00"));
+    let ruling = decide(&policy, &facts);
+    let age = ruling.tree.parts.last().unwrap();
+    assert_eq!((age.answered, age.cancelled), (Some(at("11:00:00")), true));
+}
+
+#[test]
 fn what_forbids_goes_on_forbidding() {
     let mut facts = firing("12:00:00");
     facts.alarms.insert("new".into(), found(AlarmState::Alarm, "11:30:00"));

@@ -191,3 +191,31 @@ async fn a_refusal_that_is_written_late_gives_up_nothing_that_the_next_try_has_m
     stage.sweep().await;
     one_job(&stage, "a late refusal").await;
 }
+
+/// Lambda may begin one invocation twice at the same time, under one name: each takes a start over as its own.
+#[tokio::test]
+async fn a_refusal_to_one_of_two_twins_gives_up_nothing_that_the_other_makes() {
+    let stage = Stage::with(WEEKLY);
+    let (code, message) = ("ThrottlingException".to_owned(), "slow down".to_owned());
+    stage.world.answer_next([Creation::NotNow { code, message }]);
+    stage.turn(&[monday()]).await;
+    stage.wait("16m");
+    let (code, message) = ("AccessDeniedException".to_owned(), "not allowed".to_owned());
+    stage.world.answer_next([Creation::Refused { code, message }]);
+    let twin = |take_over: u32, create: u32| {
+        let plan = Arc::new(move |_, call| match call {
+            Call::TakeOver => (take_over, Fate::Passes),
+            Call::Create => (create, Fate::Passes),
+            _ => (0, Fate::Passes),
+        });
+        Unruly::new(stage.world.invocation("twin"), plan)
+    };
+    // Both read before either takes over; the one takes over first and creates last, the other is refused in between.
+    let (one, other) = (twin(2, 60), twin(10, 0));
+    let sweeps = [sweep()];
+    let _ = futures::future::join(one.turn(&sweeps), other.turn(&sweeps)).await;
+    assert_eq!(stage.generations(), [name(1)]);
+    stage.wait("15m1s");
+    stage.sweep().await;
+    one_job(&stage, "twins").await;
+}
