@@ -203,11 +203,16 @@ async fn a_refusal_to_one_of_two_twins_gives_up_nothing_that_the_other_makes() {
     let (code, message) = ("AccessDeniedException".to_owned(), "not allowed".to_owned());
     stage.world.answer_next([Creation::Refused { code, message }]);
     let twin = |take_over: u32, create: u32| {
-        let plan = Arc::new(move |_, call| match call {
-            Call::TakeOver => (take_over, Fate::Passes),
-            Call::Create => (create, Fate::Passes),
-            _ => (0, Fate::Passes),
-        });
+        let others = move |call| {
+            if call == Call::TakeOver {
+                take_over
+            } else if call == Call::Create {
+                create
+            } else {
+                0
+            }
+        };
+        let plan = Arc::new(move |_, call| (others(call), Fate::Passes));
         Unruly::new(stage.world.invocation("twin"), plan)
     };
     // Both read before either takes over; the one takes over first and creates last, the other is refused in between.
