@@ -8,12 +8,11 @@ use rekindle_decision::facts::Point;
 use rekindle_decision::policy::{Metric, Watch};
 use rekindle_decision::signal::{AlarmState, Ask, Signal, Sweep, Tick};
 use rekindle_policy::Text;
+use rekindle_replay::events::transition;
 use rekindle_turn::memory::Memory;
 use rekindle_turn::turn;
 use rekindle_turn::world::JobStatus;
 use serde_json::{Value, json};
-
-use crate::story::transition;
 
 const POLICY: &str = include_str!("../demo/churn.yaml");
 

@@ -13,7 +13,6 @@ use rekindle_decision::state::State;
 use serde::Deserialize;
 use serde_json::Value;
 
-pub(crate) use happen::transition;
 pub(crate) use tell::{Told, tell};
 
 /// One story, as it is written.

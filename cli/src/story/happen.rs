@@ -3,10 +3,9 @@
 use anyhow::{Context, bail};
 use jiff::Timestamp;
 use rekindle_decision::explain::Minute;
-use rekindle_decision::signal::{
-    Action, AlarmKind, AlarmState, Ask, Confirm, Control, Signal, Sweep, Tick, Transition,
-};
+use rekindle_decision::signal::{Action, Ask, Confirm, Control, Signal, Sweep, Tick};
 use rekindle_events::Reading;
+use rekindle_replay::events::transition;
 use rekindle_turn::memory::Memory;
 use rekindle_turn::world::{Creation, JobStatus};
 use serde::Deserialize;
@@ -182,24 +181,6 @@ fn control(hand: &Hand, model: &str, now: Timestamp) -> anyhow::Result<Control> 
     };
     let (id, models) = (Some(format!("hand-of-{now}")), vec![model.to_owned()]);
     Ok(Control { id, models, action, by: hand.by.clone(), reason: hand.reason.clone() })
-}
-
-/// What an event says of an alarm that changed.
-pub(crate) fn transition(name: &str, state: AlarmState, since: Timestamp) -> Transition {
-    Transition {
-        alarm: format!("arn:aws:cloudwatch:eu-central-1:445566778899:alarm:{name}"),
-        name: name.to_owned(),
-        kind: AlarmKind::Metric,
-        state,
-        since,
-        previous: None,
-        reason: String::new(),
-        points: Vec::new(),
-        threshold: None,
-        period: None,
-        suppressed_by: None,
-        replay: None,
-    }
 }
 
 /// An EventBridge event as the functions would read it. What every envelope has need not be written.

@@ -4,13 +4,15 @@ use jiff::Timestamp;
 use rekindle_decision::signal::{AlarmKind, AlarmState, Tick, Transition};
 
 /// The tick of a schedule, sent by a rule.
-pub(crate) fn tick(rule: Option<&str>, at: Timestamp) -> Tick {
+#[must_use]
+pub fn tick(rule: Option<&str>, at: Timestamp) -> Tick {
     let source = rule.map(|rule| format!("arn:aws:events:eu-central-1:445566778899:rule/{rule}"));
     Tick { source, at: Some(at), ..Tick::default() }
 }
 
 /// An alarm's change.
-pub(crate) fn transition(name: &str, state: AlarmState, since: Timestamp) -> Transition {
+#[must_use]
+pub fn transition(name: &str, state: AlarmState, since: Timestamp) -> Transition {
     Transition {
         alarm: format!("arn:aws:cloudwatch:eu-central-1:445566778899:alarm:{name}"),
         name: name.to_owned(),

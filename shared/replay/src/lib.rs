@@ -13,7 +13,7 @@ pub mod course;
 mod create;
 pub mod delivery;
 pub mod dice;
-mod events;
+pub mod events;
 mod faults;
 mod inside;
 mod invocation;

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::stage::{
-    DRIFT, MODEL, MONDAY, Stage, WEEKLY, ask, asked, at, changed, monday, name, sentence, sweep,
-};
+use crate::stage::{DRIFT, MODEL, MONDAY, Stage, WEEKLY, ask, asked, at, changed, monday, sentence, sweep};
 use crate::unruly::{Call, Fate, Unruly};
 use rekindle_decision::money::Money;
 use rekindle_decision::policy::{Budget, BudgetMode, MaxStarts, Policy};
@@ -91,25 +89,6 @@ async fn a_start_that_waits_keeps_its_money_and_one_that_is_withdrawn_gives_it_b
     assert_eq!(stage.world.runs(MODEL)[0].status, "Withdrawn");
     assert_eq!(stage.world.spent("search", "2026-11"), Money::default());
     assert_eq!(stage.world.row(MODEL).state.starts, Vec::new());
-}
-
-#[tokio::test]
-async fn a_crash_reserves_once() {
-    for fate in [Fate::Fails, Fate::LosesAnswer, Fate::KillsBefore, Fate::KillsAfter] {
-        for n in 1..=9 {
-            let stage = Stage::changed(WEEKLY, "{ cooldown: 24h }", of_the_fleet);
-            let plan = Arc::new(move |at, _| (0, if at == n { fate } else { Fate::Passes }));
-            let world = Unruly::new(stage.world.invocation("one"), plan);
-            let _ = world.turn(&[monday()]).await;
-            stage.wait("15m1s");
-            stage.turn(&[monday()]).await;
-            stage.sweep().await;
-            let note = format!("{fate:?} at {:?}", world.calls().get(n - 1));
-            assert_eq!(stage.generations(), [name(1)], "{note}");
-            assert_eq!(stage.world.spent("search", "2026-11"), usd("12.50"), "{note}");
-            assert_eq!(stage.world.row(MODEL).state.starts.len(), 1, "{note}");
-        }
-    }
 }
 
 #[tokio::test]

@@ -1,11 +1,7 @@
 //! `in_flight: replace`: what is newer than the running job stops it, and starts once it has stopped.
 
-use std::sync::Arc;
-
-use crate::stage::{DRIFT, MODEL, Stage, alarm, ask, asked, name, outcome, sentence, sweep};
-use crate::unruly::{Call, Fate, Unruly};
+use crate::stage::{DRIFT, MODEL, Stage, alarm, ask, asked, name, outcome, sentence};
 use rekindle_decision::signal::{AlarmState, Ask, Signal};
-use rekindle_decision::state::Phase;
 
 pub(crate) const REPLACE: &str = "{ cooldown: 0s, in_flight: replace }";
 
@@ -114,25 +110,4 @@ async fn a_job_that_ended_before_it_was_stopped_is_closed_as_it_ended() {
     assert_eq!(stage.sweep().await.started, 1);
     assert_eq!(stage.world.runs(MODEL)[0].status, "Completed");
     assert_eq!(stage.world.row(MODEL).state.trained.map(|trained| trained.generation), Some(1));
-}
-
-#[tokio::test]
-async fn whatever_becomes_of_a_call_the_newer_start_follows() {
-    let story = [Call::Policies, Call::Rows, Call::Alarms, Call::Describe, Call::Remember, Call::Stop];
-    for fate in [Fate::Fails, Fate::LosesAnswer, Fate::KillsBefore, Fate::KillsAfter] {
-        for n in 1..=story.len() + 1 {
-            let stage = running(REPLACE).await;
-            let plan = Arc::new(move |at, _| (0, if at == n { fate } else { Fate::Passes }));
-            let world = Unruly::new(stage.world.invocation("one"), plan);
-            let _ = world.turn(&[anew(&stage)]).await;
-            let note = format!("{fate:?} at {:?}", world.calls().get(n - 1));
-            for _ in 0..4 {
-                stage.wait("2m");
-                stage.turn(&[sweep()]).await;
-            }
-            assert_eq!(in_flight(&stage), [false, true], "{note}");
-            let row = stage.world.row(MODEL);
-            assert!(matches!(row.state.phase, Phase::Running { .. }), "{note}: {row:?}");
-        }
-    }
 }

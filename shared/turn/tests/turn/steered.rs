@@ -8,7 +8,7 @@ use crate::stage::{
 use crate::unruly::{Call, Fate, Unruly};
 use rekindle_decision::policy::AfterFailure;
 use rekindle_decision::signal::{Action, AlarmState, Ask, Control, Signal};
-use rekindle_decision::state::{Phase, Suspension};
+use rekindle_decision::state::Phase;
 use rekindle_turn::world::Creation;
 use rstest::rstest;
 use serde_json::json;
@@ -259,37 +259,6 @@ async fn a_start_that_was_refused_is_tried_again_after_the_breaker_was_closed() 
     stage.wait("1h");
     assert_eq!(stage.sweep().await.held, 1);
     assert_eq!(stage.turn(&[control("b", Action::CloseBreaker)]).await.started, 1);
-}
-
-#[tokio::test]
-async fn whatever_becomes_of_a_call_a_hand_is_followed_once_and_told() {
-    for fate in [Fate::Fails, Fate::LosesAnswer, Fate::KillsBefore, Fate::KillsAfter] {
-        for n in 1..=9 {
-            let stage = in_alarm("{ cooldown: 0s }");
-            let plan = move |at, _| (0, if at == n { fate } else { Fate::Passes });
-            let world = Unruly::new(stage.world.invocation("one"), Arc::new(plan));
-            let done = world.turn(&[control("s", SUSPEND)]).await;
-            let note = format!("{fate:?} at {:?}", world.calls().get(n - 1));
-            if !matches!(&done, Some(Ok(summary)) if summary.failed.is_empty()) {
-                stage.wait("1m");
-                let again = Unruly::new(stage.world.invocation("one"), Arc::new(|_, _| (0, Fate::Passes)));
-                again.turn(&[control("s", SUSPEND)]).await.unwrap().unwrap();
-            }
-            for _ in 0..3 {
-                stage.wait("16m");
-                stage.sweep().await;
-            }
-            let row = stage.world.row(MODEL);
-            assert_eq!((stage.world.creations(), row.state.answered), (0, vec!["s".to_owned()]), "{note}");
-            let (by, reason) = (Some("ana".to_owned()), Some("the labels are wrong".to_owned()));
-            let suspended = row.state.suspended.map(|held| Suspension { at: stage.now(), ..held });
-            assert_eq!(suspended, Some(Suspension { at: stage.now(), until: None, by, reason }), "{note}");
-            let heard = stage.heard();
-            let times = heard.iter().filter(|word| *word == "Retraining Suspended").count();
-            assert!((1..=2).contains(&times), "{note}: {heard:?}");
-            assert_eq!(row.unsaid, [], "{note}");
-        }
-    }
 }
 
 #[tokio::test]
