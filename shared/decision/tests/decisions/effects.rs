@@ -107,6 +107,15 @@ fn the_figures_are_medians_the_median_shift_and_its_interval() {
     assert_eq!(judged.gain, Some(Gain { before: 12.0, after: 23.0, gain: 11.0, low: 7.0, high: 14.0 }));
 }
 
+#[test]
+fn of_six_values_and_six_it_is_the_fifth_difference_from_each_end() {
+    let before = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0];
+    let after = [100.0, 200.0, 300.0, 400.0, 500.0, 600.0];
+    let judged = effect(&improving(0.0, 6), &around(&plain(&before), &plain(&after), "12:00:00"));
+    // 18 less 1.96 times the root of 39 is 5.76.
+    assert_eq!(judged.gain, Some(Gain { before: 2.5, after: 350.0, gain: 347.5, low: 99.0, high: 596.0 }));
+}
+
 #[rstest]
 #[case::three_to_each_side(3, None)]
 #[case::as_few_as_can_be_told(AfterFutility::LEAST, Some(2.0))]
