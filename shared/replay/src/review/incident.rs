@@ -75,7 +75,7 @@ pub(super) fn find(chronicle: &Chronicle, runs: &[Owned], until: Timestamp) -> V
             // A call that failed is asked again by the next sweep.
             Trouble::Blind if cluster.lengths().1 <= SHORT || silences.iter().any(aftermath) => continue,
             Trouble::Blind => kinds::blind(cluster),
-            Trouble::Waiting => kinds::waiting(cluster, runs),
+            Trouble::Waiting => kinds::waiting(cluster, runs, chronicle.news()),
             Trouble::GivenUp => kinds::given_up(cluster, runs, chronicle.news()),
             Trouble::Futile => kinds::futile(cluster, runs, chronicle.news()),
             Trouble::Budget => kinds::budget(cluster, runs, until),

@@ -25,7 +25,7 @@ fn minutes(length: Duration) -> Duration {
     Duration::from_seconds(length.seconds() / 60 * 60)
 }
 
-pub(super) fn waiting(cluster: &Cluster<'_>, runs: &[Owned]) -> Incident {
+pub(super) fn waiting(cluster: &Cluster<'_>, runs: &[Owned], news: &[News]) -> Incident {
     let mut incident = cluster.incident("waited for SageMaker to take their training job");
     let (middle, longest) = cluster.lengths();
     let begun =
@@ -43,8 +43,9 @@ pub(super) fn waiting(cluster: &Cluster<'_>, runs: &[Owned]) -> Incident {
     incident.timeline.push(moment(cluster.to, "the last of them had its job"));
     incident.response = vec![
         "Each sweep asked again for the same generation; the budget stayed reserved meanwhile.".to_owned(),
-        "Nobody was called.".to_owned(),
+        format!("The bus said `Retraining Waiting` {}.", times(said(&incident, news, "Retraining Waiting"))),
     ];
+    by_people(&mut incident, news);
     incident
 }
 
@@ -75,7 +76,15 @@ pub(super) fn given_up(cluster: &Cluster<'_>, runs: &[Owned], news: &[News]) -> 
     incident.timeline.push(moment(cluster.last_met(), "the last of them gave up"));
     by_people(&mut incident, news);
     recovered(&mut incident, cluster, runs);
-    incident.response.insert(0, "Each failure doubled the wait for the next try; the bus called a person for each model that gave up.".to_owned());
+    if let Some(first) = failed.first() {
+        let waits = waits(failed.iter().filter(|owned| owned.model == first.model));
+        let told = times(said(&incident, news, "Retraining Failed"));
+        let response = format!(
+            "`{}` was tried again after {waits}; the bus said `Retraining Failed` {told}.",
+            first.model
+        );
+        incident.response.insert(0, response);
+    }
     incident
 }
 
@@ -111,12 +120,34 @@ pub(super) fn futile(cluster: &Cluster<'_>, runs: &[Owned], news: &[News]) -> In
     incident.timeline.push(moment(cluster.last_met(), "the last of them stopped"));
     by_people(&mut incident, news);
     recovered(&mut incident, cluster, runs);
-    incident.response.insert(
-        0,
-        "The metric before and after each training was compared; the bus called a person once for each model."
-            .to_owned(),
-    );
+    let told = times(said(&incident, news, "Retraining Futile"));
+    incident.response.insert(0, format!("The bus called for a person with `Retraining Futile` {told}."));
     incident
+}
+
+/// How often the bus said something of the models of an incident while it lasted.
+fn said(incident: &Incident, news: &[News], kind: &str) -> usize {
+    let during = |news: &&News| news.at >= incident.from && news.at <= SHORT.after(incident.to);
+    let of = |news: &&News| news.kind == kind && incident.models.contains(&news.model);
+    news.iter().filter(during).filter(of).count()
+}
+
+fn times(many: usize) -> String {
+    match many {
+        0 => "never".to_owned(),
+        1 => "once".to_owned(),
+        many => format!("{many} times"),
+    }
+}
+
+/// How long each further try came after the end of the one before.
+fn waits<'a>(runs: impl Iterator<Item = &'a &'a Owned> + Clone) -> String {
+    let pairs = runs.clone().zip(runs.skip(1));
+    let wait = |(one, next): (&&Owned, &&Owned)| {
+        let ended = one.run.ended.unwrap_or(one.run.decided);
+        minutes(Duration::between(ended, next.run.decided)).to_string()
+    };
+    pairs.map(wait).collect::<Vec<_>>().join(", ")
 }
 
 /// The trainings of a model that did not help, one after the other, until it stopped.
