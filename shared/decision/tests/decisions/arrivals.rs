@@ -391,6 +391,14 @@ fn what_came_before_a_start_is_put_aside_though_it_is_told_late() {
     facts.state.arrivals.get_mut("files").unwrap().aside = None;
     let ruling = decide(&files(), &facts);
     assert_eq!(ruling.arrivals["files"].aside, Some(Aside { since: at("02:00:00"), count: 1, bytes: 100 }));
+    // Alone, while the job runs, it is put aside and nothing counts.
+    let mut alone = during_a_start();
+    (alone.state.phase, alone.state.last_started) = (running("02:00:00"), Some(at("02:00:00")));
+    alone.state.arrivals.clear();
+    alone.signals = late();
+    let tally = &decide(&files(), &alone).arrivals["files"];
+    let aside = Aside { since: at("02:00:00"), count: 1, bytes: 100 };
+    assert_eq!((tally.count, tally.bytes, tally.aside), (0, 0, Some(aside)));
     // Alone, it is counted until the start is made, and put aside by what comes after.
     facts.state.arrivals.clear();
     facts.state.arrivals = decide(&files(), &facts).arrivals;
