@@ -196,7 +196,8 @@ fn function(signal: &Signal) -> &'static str {
         | Signal::Arrived(_)
         | Signal::Asked(_)
         | Signal::Confirmed(_)
-        | Signal::Controlled(_) => "on-alarm",
+        | Signal::Controlled(_)
+        | Signal::Edited(_) => "on-alarm",
         Signal::Sweep(_) => "on-metric-check",
         Signal::TrainingEnded(_) => "on-training-end",
     }

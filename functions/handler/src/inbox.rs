@@ -156,6 +156,7 @@ fn named(room: Room, signal: Signal, id: String) -> Signal {
         | Signal::Arrived(_)
         | Signal::Confirmed(_)
         | Signal::TrainingEnded(_)
+        | Signal::Edited(_)
         | Signal::Sweep(_)) => other,
     }
 }

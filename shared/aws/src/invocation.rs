@@ -74,6 +74,10 @@ impl World for Invocation<'_> {
         policies::policies(self.clients, self.now()).await
     }
 
+    async fn policies_anew(&self) -> Result<Policies, AwsError> {
+        policies::anew(self.clients, self.now()).await
+    }
+
     async fn rows(&self, models: &[String]) -> BTreeMap<String, Result<Row, Arc<AwsError>>> {
         ledger::rows(self.clients, models).await
     }

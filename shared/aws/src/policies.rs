@@ -21,15 +21,18 @@ pub(crate) struct Shelf {
     fetched: Option<Timestamp>,
 }
 
-/// The policies, fetched anew when those on the shelf are too old. When that fails, the old ones are better than none.
+/// The policies, fetched anew when those on the shelf are too old.
 pub(crate) async fn policies(clients: &Clients, now: Timestamp) -> Result<Policies, AwsError> {
-    let (known, fetched) = {
-        let shelf = clients.shelf.lock().unwrap_or_else(PoisonError::into_inner);
-        (Arc::clone(&shelf.set), shelf.fetched)
-    };
+    let (known, fetched) = shelved(clients);
     if fetched.is_some_and(|fetched| now < clients.config.policy_ttl.after(fetched)) {
         return Ok(Policies { set: known, stale: None });
     }
+    anew(clients, now).await
+}
+
+/// The policies, fetched anew. When that fails, the old ones are better than none.
+pub(crate) async fn anew(clients: &Clients, now: Timestamp) -> Result<Policies, AwsError> {
+    let (known, fetched) = shelved(clients);
     match fetch(clients).await {
         Ok(texts) => {
             let set = Arc::new(known.refresh(texts));
@@ -50,6 +53,11 @@ pub(crate) async fn policies(clients: &Clients, now: Timestamp) -> Result<Polici
         }
         Err(error) => Err(error),
     }
+}
+
+fn shelved(clients: &Clients) -> (Arc<PolicySet>, Option<Timestamp>) {
+    let shelf = clients.shelf.lock().unwrap_or_else(PoisonError::into_inner);
+    (Arc::clone(&shelf.set), shelf.fetched)
 }
 
 async fn fetch(clients: &Clients) -> Result<Vec<Text>, AwsError> {

@@ -96,6 +96,18 @@ pub enum Mode {
     Suspended,
 }
 
+impl Mode {
+    /// The word a policy uses.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Enforce => "enforce",
+            Self::Observe => "observe",
+            Self::Suspended => "suspended",
+        }
+    }
+}
+
 impl fmt::Display for Mode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

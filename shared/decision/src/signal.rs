@@ -30,6 +30,8 @@ pub enum Signal {
     Controlled(Control),
     /// A training job has changed its state. It can end a run; it never starts one.
     TrainingEnded(TrainingEnd),
+    /// Somebody wrote or removed a policy document. It is read and answered; it starts nothing.
+    Edited(Edit),
 }
 
 impl Signal {
@@ -59,6 +61,7 @@ impl Signal {
             Self::Alarmed(transition) => transition.replay.as_deref(),
             Self::Arrived(arrival) => arrival.replay.as_deref(),
             Self::TrainingEnded(end) => end.replay.as_deref(),
+            Self::Edited(edit) => edit.replay.as_deref(),
             Self::Asked(_) | Self::Confirmed(_) | Self::Controlled(_) | Self::Sweep(_) => None,
         }
     }
@@ -84,6 +87,9 @@ impl Signal {
             Self::Confirmed(confirm) => Some(alloc::format!("confirm:{}", confirm.decision)),
             Self::Controlled(control) => control.id.as_ref().map(|id| alloc::format!("control:{id}")),
             Self::TrainingEnded(end) => Some(alloc::format!("job:{}:{}", end.job, end.status)),
+            Self::Edited(edit) => {
+                Some(alloc::format!("policy:{}@{}", edit.document, edit.at.as_millisecond()))
+            }
             Self::Sweep(sweep) => {
                 let at = sweep.at?;
                 Some(alloc::format!(
@@ -299,6 +305,19 @@ pub struct TrainingEnd {
     pub job: String,
     /// SageMaker's word for the state: `Completed`, `Failed`, `Stopped`.
     pub status: String,
+    /// Name of the archive replay that sent this again, if one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replay: Option<String>,
+}
+
+/// A policy document that somebody created, changed or removed. Which of the three does not matter: the document is read
+/// anew, and what is there now counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edit {
+    /// Name of the parameter.
+    pub document: String,
+    /// When.
+    pub at: Timestamp,
     /// Name of the archive replay that sent this again, if one did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replay: Option<String>,

@@ -7,11 +7,11 @@ use serde_json::Value;
 
 use crate::object::Object;
 use crate::refusal::{Problem, almost, shown};
-use crate::{Reading, alarm, glue, json, other, processing, s3, schedule, training};
+use crate::{Reading, alarm, glue, json, other, parameter, processing, s3, schedule, training};
 
 /// Every kind of AWS that is read by name, for the hint after a slip. From AWS, a near miss is a slip: read as an event
 /// like any other, it would quietly lose an alarm, or let the end of a training job start the next.
-const READ: [(&str, &str); 9] = [
+const READ: [(&str, &str); 10] = [
     ("aws.events", "Scheduled Event"),
     ("aws.scheduler", "Scheduled Event"),
     ("aws.cloudwatch", "CloudWatch Alarm State Change"),
@@ -21,6 +21,7 @@ const READ: [(&str, &str); 9] = [
     ("aws.glue-dataquality", glue::DETAIL_TYPE),
     ("aws.sagemaker", processing::DETAIL_TYPE),
     ("aws.sagemaker", training::DETAIL_TYPE),
+    ("aws.ssm", parameter::DETAIL_TYPE),
 ];
 
 /// Reads an EventBridge event.
@@ -49,6 +50,7 @@ fn dispatch(event: &Object<'_>) -> Result<Reading, Problem> {
         ("aws.glue-dataquality", glue::DETAIL_TYPE) => glue::read(event),
         ("aws.sagemaker", processing::DETAIL_TYPE) => processing::read(event),
         ("aws.sagemaker", training::DETAIL_TYPE) => training::read(event),
+        ("aws.ssm", parameter::DETAIL_TYPE) => parameter::read(event),
         _ => match slip(source, detail_type) {
             Some(problem) => Err(problem),
             None => other::read(event, source, detail_type),

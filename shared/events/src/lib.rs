@@ -45,6 +45,7 @@ mod judged;
 mod object;
 mod other;
 mod ours;
+mod parameter;
 mod processing;
 mod records;
 mod refusal;

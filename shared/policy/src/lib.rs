@@ -22,4 +22,4 @@ pub use problem::{Problem, Severity};
 pub use read::read;
 #[cfg(feature = "schema")]
 pub use schema::{reference, schema};
-pub use set::{PolicySet, Text};
+pub use set::{PolicySet, Standing, Text};

@@ -50,6 +50,19 @@ struct Loaded {
     named: Vec<String>,
 }
 
+/// How one document stands.
+#[derive(Debug, Clone)]
+pub struct Standing<'a> {
+    /// Its newest version.
+    pub version: i64,
+    /// What is in force of it: the policies of the newest version, or, if that cannot be read, of the last that could.
+    pub policies: &'a [Arc<Policy>],
+    /// The models that it seems to be for, where it cannot be read.
+    pub named: &'a [String],
+    /// What is wrong with the newest version.
+    pub problems: Vec<&'a Problem>,
+}
+
 impl FromIterator<Policy> for PolicySet {
     /// Policies that were made, not read.
     fn from_iter<I: IntoIterator<Item = Policy>>(policies: I) -> Self {
@@ -147,6 +160,18 @@ impl PolicySet {
     #[must_use]
     pub fn problems(&self) -> &[Problem] {
         &self.problems
+    }
+
+    /// What is known of one document; `None` if there is none of that name.
+    #[must_use]
+    pub fn document(&self, name: &str) -> Option<Standing<'_>> {
+        let (document, loaded) = self.documents.get_key_value(name)?;
+        Some(Standing {
+            version: loaded.version,
+            policies: &loaded.good,
+            named: &loaded.named,
+            problems: self.problems.iter().filter(|problem| problem.document == *document).collect(),
+        })
     }
 
     /// Models that have no policy because their document could not be read, with the document's name.

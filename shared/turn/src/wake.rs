@@ -61,6 +61,10 @@ impl Wake {
                 wake.unclaimed.push(sentence);
                 continue;
             }
+            // It is answered, and wakes no model.
+            if let Signal::Edited(_) = signal {
+                continue;
+            }
             let before = wake.unclaimed.len();
             let concerned = wake.concerned(policies, signal);
             if concerned.is_empty() && wake.unclaimed.len() == before {
@@ -101,8 +105,8 @@ impl Wake {
             }
             Signal::Asked(ask) => self.named(policies, &ask.models),
             Signal::Controlled(control) => self.named(policies, &control.models),
-            // It can end a run, and nothing else: that is done elsewhere.
-            Signal::TrainingEnded(_) => Vec::new(),
+            // They can end a run, or answer an owner, and nothing else: that is done elsewhere.
+            Signal::TrainingEnded(_) | Signal::Edited(_) => Vec::new(),
             Signal::Scheduled(tick) => {
                 let concerned = if tick.models.is_empty() {
                     all.map(Arc::clone).collect()
@@ -174,6 +178,7 @@ fn nobody(signal: &Signal) -> String {
         Signal::Alarmed(transition) => format!("no policy names the alarm `{}`", transition.name),
         Signal::Arrived(arrival) => format!("no policy counts this arrival ({})", arrival.id),
         Signal::TrainingEnded(end) => format!("the end of {} is for on-training-end", end.job),
+        Signal::Edited(edit) => format!("nobody reads {}", edit.document),
         Signal::Asked(_) | Signal::Confirmed(_) | Signal::Controlled(_) => {
             "the request names no model".to_owned()
         }

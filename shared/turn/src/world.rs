@@ -49,6 +49,12 @@ pub trait World: Sync {
     /// The policies, not older than the world's own limit.
     fn policies(&self) -> impl Future<Output = Result<Policies, Self::Error>> + Send;
 
+    /// The policies as they are now: somebody says that one of them has changed. What is kept while warm will not do,
+    /// where the world keeps any.
+    fn policies_anew(&self) -> impl Future<Output = Result<Policies, Self::Error>> + Send {
+        self.policies()
+    }
+
     /// The ledger's rows, read consistently; a model never seen before has the default row.
     fn rows(
         &self,

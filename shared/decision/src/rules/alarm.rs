@@ -73,6 +73,7 @@ fn claimed(name: &str, facts: &Facts) -> Option<Timestamp> {
         | Signal::Confirmed(_)
         | Signal::Sweep(_)
         | Signal::Controlled(_)
-        | Signal::TrainingEnded(_) => None,
+        | Signal::TrainingEnded(_)
+        | Signal::Edited(_) => None,
     })
 }

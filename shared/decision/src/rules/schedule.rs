@@ -29,7 +29,8 @@ pub(super) fn find(about: About<'_>, schedule: &Schedule) -> Finding {
         | Signal::Confirmed(_)
         | Signal::Sweep(_)
         | Signal::Controlled(_)
-        | Signal::TrainingEnded(_) => None,
+        | Signal::TrainingEnded(_)
+        | Signal::Edited(_) => None,
     });
     let told: Vec<Timestamp> = told.collect();
     let kept = facts.state.sighting(name).filter(|sighting| sighting.pending);

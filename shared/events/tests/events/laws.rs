@@ -353,6 +353,7 @@ fn gist(reading: &Reading) -> (String, Option<String>, Option<AlarmState>) {
                 Signal::Sweep(_) => ("sweep", None),
                 Signal::Controlled(_) => ("controlled", None),
                 Signal::TrainingEnded(_) => ("training ended", None),
+                Signal::Edited(_) => ("policy edited", None),
             };
             (kind.into(), signal.identity(), state)
         }

@@ -25,6 +25,7 @@ fn what_the_readme_shows_is_what_we_read() {
             Signal::Confirmed(_) => "confirm",
             Signal::Controlled(control) => control.action.word(),
             Signal::TrainingEnded(_) => "training ended",
+            Signal::Edited(_) => "policy edited",
             Signal::Alarmed(_) | Signal::Arrived(_) | Signal::Sweep(_) => "other",
         });
     }

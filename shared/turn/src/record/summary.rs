@@ -46,6 +46,9 @@ pub struct Summary {
     /// Signals that concern no model, or nothing that waits, each with a sentence for the sender.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unclaimed: Vec<String>,
+    /// How each policy document stands that somebody wrote or removed, in a sentence.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub policies: Vec<String>,
     /// Policy documents that cannot be read.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<Problem>,

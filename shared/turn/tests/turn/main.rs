@@ -7,6 +7,7 @@ mod arrivals;
 mod budgets;
 mod costs;
 mod crashes;
+mod edits;
 mod ends;
 mod failures;
 mod fleet;
