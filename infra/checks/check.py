@@ -31,6 +31,7 @@ POLICIES = ROOT / "infra/policies"
 OURS = "rekindle"
 BUCKETS = ["late-orders-features", "late-orders-labels"]
 CUSTOM = "shop.catalogue"
+KEY = f"arn:aws:kms:eu-central-1:{ACCOUNT}:key/5e1c3b9a-0d2f-4c7e-9a51-2b8f6d0e4c11"
 # What somebody gives who wants everything.
 SWITCHED_ON = {
     "DataBuckets": ",".join(BUCKETS),
@@ -38,6 +39,7 @@ SWITCHED_ON = {
     "MonitoringEvents": "ENABLED",
     "CustomEventSource": CUSTOM,
     "ExampleScheduleState": "ENABLED",
+    "EncryptionKeyArn": KEY,
 }
 # What then wakes on-alarm besides alarms: source, detail-type, and what is asked of the rest.
 FORWARDED = {
@@ -50,6 +52,8 @@ FORWARDED = {
     ),
     "CustomRule": (CUSTOM, None, None),
 }
+# What always wakes it besides: somebody wrote a policy.
+EDITED = ("aws.ssm", "Parameter Store Change")
 JOB_ENDED = "SageMaker Training Job State Change"
 JOBS = arn_of("sagemaker", "training-job/rk-*")
 TOPIC = arn_of("sns", "calls")
@@ -64,6 +68,8 @@ WITHOUT_RESOURCE = {
     "cloudwatch:GetMetricData",
     "cloudwatch:DescribeAlarms",
     "sagemaker:ListMonitoringExecutions",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
 }
 # What parliament says and we do not follow: (where, what) and why.
 EXCUSED = {
@@ -107,7 +113,15 @@ CALLED = {
 # What nobody may do who is woken by the end of a training job.
 STARTING = {"sagemaker:CreateTrainingJob", "sagemaker:StopTrainingJob", "iam:PassRole"}
 # What Lambda does in the function's name.
-CALLED_BY_LAMBDA = {"logs:CreateLogStream", "logs:PutLogEvents", "sqs:SendMessage"}
+CALLED_BY_LAMBDA = {
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "sqs:SendMessage",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+}
+# What services do with a key of the owner's in the name of whoever reads and writes.
+WITH_A_KEY = {"kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"}
 # Lines without a level count as INFO. Our decisions and metrics are such lines.
 LEVELS_THAT_KEEP_DECISIONS = {"TRACE", "DEBUG", "INFO"}
 # Lambda waits so long before it tries an event again.
@@ -323,6 +337,9 @@ def who_hears_of_the_end_of_a_job_can_neither_start_nor_stop_one(stack):
             continue
         for target in rule["Targets"]:
             function = stack.with_arn(target["Arn"], "AWS::Lambda::Function")
+            if function is None:
+                yield f"{name} tells {target['Arn']}"
+                continue
             for statement in stack.statements(stack.role_of(stack.functions()[function])):
                 for action in statement.actions:
                     if statement.effect == "Allow" and (action in STARTING or "*" in action):
@@ -342,7 +359,9 @@ WATCHED = "OnMetricCheck/Environment/Variables/REKINDLE_RULES/Fn::Join/1"
 
 
 @broken_by(
-    *(drop(f"{WATCHED}/{at}") for at in range(7)),
+    *(drop(f"{WATCHED}/{at}") for at in range(9)),
+    put("OnMetricCheckRole/Policies/1/PolicyDocument/Statement/0/Resource/1", arn_of("events", "rule/other/*")),
+    drop("PeopleRule/EventBusName"),
     put("DataQualityRule/State", "ENABLED"),
     put("AlarmRule/State", "DISABLED"),
     put("/Conditions/ForwardsMonitoring", {"Fn::Equals": ["a", "a"]}),
@@ -350,7 +369,7 @@ WATCHED = "OnMetricCheck/Environment/Variables/REKINDLE_RULES/Fn::Join/1"
     put("/Resources/TrainingEndRule/Properties/Name", "end-of-training"),
 )
 def the_sweep_may_look_at_every_rule_that_should_be_on_and_misses_no_other(stack):
-    on = {rule["Name"] for _, rule in stack.of_type("AWS::Events::Rule") if rule["State"] == "ENABLED"}
+    on = {stack.reference(name) for name, rule in stack.of_type("AWS::Events::Rule") if rule["State"] == "ENABLED"}
     watched = stack.functions()["OnMetricCheck"]["Environment"]["Variables"]["REKINDLE_RULES"].split(",")
     for rule in sorted(on.symmetric_difference(watched)):
         yield f"{rule} is {'not watched' if rule in on else 'watched, and off'}"
@@ -361,7 +380,8 @@ def the_sweep_may_look_at_every_rule_that_should_be_on_and_misses_no_other(stack
         for resource in s.resources
     ]
     for rule in sorted(on):
-        if not any(fnmatch.fnmatchcase(arn_of("events", f"rule/{rule}"), resource) for resource in visible):
+        path = rule.replace("|", "/")
+        if not any(fnmatch.fnmatchcase(arn_of("events", f"rule/{path}"), resource) for resource in visible):
             yield f"the sweep may not look at {rule}"
 
 
@@ -484,7 +504,8 @@ def each_rule_may_wake_its_function_and_nobody_else_may(stack):
     for name, rule in stack.of_type("AWS::Events::Rule"):
         for target in rule["Targets"]:
             function = stack.with_arn(target["Arn"], "AWS::Lambda::Function")
-            needed.add((stack.arn(name), stack.functions()[function]["FunctionName"]))
+            if function:
+                needed.add((stack.arn(name), stack.functions()[function]["FunctionName"]))
     for rule, function in sorted(needed - permitted):
         yield f"{rule} may not wake {function}"
     for rule, function in sorted(permitted - needed):
@@ -517,6 +538,98 @@ def the_sweep_says_what_it_is_and_when_it_was_due(stack):
 def one_sweep_runs_at_a_time(stack):
     if stack.functions()["OnMetricCheck"].get("ReservedConcurrentExecutions") != 1:
         yield "OnMetricCheck has no reserved concurrency of 1"
+
+
+EDIT = "PolicyRule/EventPattern"
+
+
+@broken_by(
+    drop("/Resources/PolicyRule"),
+    put("PolicyRule/State", "DISABLED"),
+    put("PolicyRule/EventBusName", {"Ref": "Bus"}),
+    drop(f"{EDIT}/account"),
+    drop(f"{EDIT}/detail/name"),
+    put(f"{EDIT}/detail/name", [{"prefix": {"Fn::Sub": "${PolicyPath}"}}]),
+    put(f"{EDIT}/detail/operation", ["Create", "Update"]),
+    put("PolicyRule/Targets/0/Arn", {"Fn::GetAtt": ["OnSchedule", "Arn"]}),
+)
+def whoever_edits_a_policy_of_this_stack_is_answered_by_on_alarm(stack):
+    other = Stack(stack.template, {"PolicyPath": "/other/policies"})
+    rule = other.resources.get("PolicyRule", {}).get("Properties", {})
+    source, kind = EDITED
+    wanted = {
+        "source": [source],
+        "detail-type": [kind],
+        "account": [ACCOUNT],
+        # With its slash: another path may begin alike.
+        "detail": {"name": [{"prefix": "/other/policies/"}], "operation": ["Create", "Update", "Delete"]},
+    }
+    if rule.get("EventPattern") != wanted or rule.get("State") != "ENABLED" or "EventBusName" in rule:
+        yield f"PolicyRule listens for {rule.get('EventPattern')}"
+    if [target["Arn"] for target in rule.get("Targets", [])] != [other.arn("OnAlarm")]:
+        yield "PolicyRule wakes somebody else"
+
+
+# What a model needs a person for. All other announcements stay on the bus.
+CALLS = [
+    {"detail-type": ["Policy Refused", "Retraining Failed", "Retraining Futile", "Retraining Refused"]},
+    {"detail-type": ["Retraining Held"], "detail": {"waiting_on": ["ask_first"]}},
+]
+TOLD_PEOPLE = "AlertTopicPolicy/PolicyDocument/Statement"
+
+
+@broken_by(
+    drop("/Resources/PeopleRule"),
+    put("PeopleRule/State", "DISABLED"),
+    drop("PeopleRule/EventBusName"),
+    put("PeopleRule/EventPattern/$or/1/detail/waiting_on", ["cooldown"]),
+    put("PeopleRule/EventPattern/$or/0/detail-type", ["Retraining Failed"]),
+    put("PeopleRule/EventPattern/source", ["aws.sagemaker"]),
+    put("PeopleRule/Targets/0/Arn", {"Ref": "AlertTopic"}),
+    put("PeopleRule/Targets/0/InputTransformer/InputTemplate", '"Something happened."'),
+    drop("PeopleRule/Targets/0/InputTransformer"),
+)
+def what_needs_a_person_is_told_in_a_sentence(stack):
+    for given, topic in ((TOPIC, TOPIC), ("", arn_of("sns", "rekindle-alerts"))):
+        told = Stack(stack.template, {"AlertTopicArn": given})
+        rule = told.resources.get("PeopleRule", {}).get("Properties", {})
+        wanted = {"source": [OURS], "account": [ACCOUNT], "$or": CALLS}
+        if rule.get("EventPattern") != wanted or rule.get("State") != "ENABLED" or rule.get("EventBusName") != OURS:
+            yield f"PeopleRule listens for {rule.get('EventPattern')}"
+        for target in rule.get("Targets", [{}]):
+            sentence = target.get("InputTransformer", {}).get("InputTemplate", "")
+            if target.get("Arn") != topic or "<sentence>" not in sentence:
+                yield f"{target.get('Arn')} is told {sentence!r}"
+
+
+@broken_by(
+    drop("/Resources/AlertTopicPolicy"),
+    put(f"{TOLD_PEOPLE}/0/Principal", "*"),
+    drop(f"{TOLD_PEOPLE}/0/Condition"),
+    drop(f"{TOLD_PEOPLE}/0/Condition/StringEquals"),
+    put(f"{TOLD_PEOPLE}/0/Condition/ArnLike/aws:SourceArn", arn_of("cloudwatch", "alarm:*")),
+    drop(f"{TOLD_PEOPLE}/1/Condition/ArnEquals"),
+    put(f"{TOLD_PEOPLE}/1/Condition/ArnEquals/aws:SourceArn", {"Fn::GetAtt": ["AlarmRule", "Arn"]}),
+    drop(f"{TOLD_PEOPLE}/2"),
+)
+def only_our_alarms_and_one_rule_speak_to_people(stack):
+    topics = {stack.reference(name) for name, _ in stack.of_type("AWS::SNS::Topic")}
+    said = {}
+    for _, policy in stack.of_type("AWS::SNS::TopicPolicy"):
+        topics -= set(policy["Topics"])
+        for statement in policy["PolicyDocument"]["Statement"]:
+            speaker = statement["Principal"] if statement["Effect"] == "Deny" else statement["Principal"]["Service"]
+            said[speaker] = statement.get("Condition", {})
+    for topic in sorted(topics):
+        yield f"whoever is of this account may speak to {topic}"
+    account = {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
+    wanted = {
+        "cloudwatch.amazonaws.com": account | {"ArnLike": {"aws:SourceArn": arn_of("cloudwatch", "alarm:rekindle-self-*")}},
+        "events.amazonaws.com": account | {"ArnEquals": {"aws:SourceArn": stack.arn("PeopleRule")}},
+        "*": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+    if said and said != wanted:
+        yield f"the topic hears {said}"
 
 
 # --------------------------------------------------------------------------------------------------- nothing is lost
@@ -556,7 +669,7 @@ def every_function_keeps_the_event_it_gave_up(stack):
     ),
     *(
         drop(f"UndeliveredQueuePolicy/PolicyDocument/Statement/0/Condition/ArnEquals/aws:SourceArn/{at}")
-        for at in range(7)
+        for at in range(9)
     ),
     drop("ObjectRule/Targets/0/DeadLetterConfig"),
     drop("TrainingEndRule/Targets/0/DeadLetterConfig"),
@@ -593,7 +706,8 @@ def queues_keep_two_weeks_and_are_encrypted(stack):
     for name, queue in stack.of_type("AWS::SQS::Queue"):
         if queue.get("MessageRetentionPeriod") != TWO_WEEKS:
             yield f"{name} does not keep two weeks"
-        if queue.get("SqsManagedSseEnabled") is not True:
+        own = stack.parameters["EncryptionKeyArn"]
+        if (queue.get("SqsManagedSseEnabled"), queue.get("KmsMasterKeyId", "")) != (not own, own):
             yield f"{name} is not encrypted"
 
 
@@ -892,6 +1006,80 @@ def every_function_logs_json_into_its_own_group_which_expires(stack):
             yield f"{name} does not log JSON"
 
 
+# Where a key of the owner's is named, by type.
+ENCRYPTED = {
+    "AWS::DynamoDB::Table": lambda table: table.get("SSESpecification", {}).get("KMSMasterKeyId"),
+    "AWS::Events::EventBus": lambda bus: bus.get("KmsKeyIdentifier"),
+    "AWS::Lambda::Function": lambda function: function.get("KmsKeyArn"),
+    "AWS::Logs::LogGroup": lambda group: group.get("KmsKeyId"),
+    "AWS::SNS::Topic": lambda topic: topic.get("KmsMasterKeyId"),
+    "AWS::SQS::Queue": lambda queue: queue.get("KmsMasterKeyId"),
+}
+USE = "UseTheKey/PolicyDocument/Statement/0"
+
+
+@broken_by(
+    drop("Ledger/SSESpecification"),
+    drop("Bus/KmsKeyIdentifier"),
+    drop("OnAlarm/KmsKeyArn"),
+    drop("OnScheduleLogs/KmsKeyId"),
+    drop("AlertTopic/KmsMasterKeyId"),
+    drop("FailedQueue/KmsMasterKeyId"),
+    put("FailedQueue/KmsMasterKeyId", "alias/aws/sqs"),
+    put(f"{USE}/Resource", arn_of("kms", "key/*")),
+    drop(f"{USE}/Condition"),
+    add(f"{USE}/Condition/StringEquals/kms:ViaService", "s3.eu-central-1.amazonaws.com"),
+    drop("OnTrainingEndRole/ManagedPolicyArns/2"),
+    drop("SweepScheduleRole/ManagedPolicyArns"),
+    drop("/Resources/UseTheKey/Condition"),
+)
+def a_key_of_the_owners_encrypts_all_that_is_kept_and_is_used_through_services_only(stack):
+    services = [f"{service}.eu-central-1.amazonaws.com" for service in ("dynamodb", "lambda", "sqs")]
+    for key in ("", KEY):
+        kept = Stack(stack.template, {"EncryptionKeyArn": key})
+        for kind, names in ENCRYPTED.items():
+            for name, properties in kept.of_type(kind):
+                if (names(properties) or "") != key:
+                    yield f"{name} is encrypted with `{names(properties)}` where `{key}` was given"
+        for role, _ in kept.of_type("AWS::IAM::Role"):
+            uses = [s for s in kept.statements(role) if any(action.startswith("kms:") for action in s.actions)]
+            if len(uses) != bool(key):
+                yield f"{role} has {len(uses)} statements about keys where `{key}` was given"
+            for statement in uses:
+                if statement.resources != [key] or statement.condition != {"StringEquals": {"kms:ViaService": services}}:
+                    yield f"{statement.where} uses a key in other ways"
+
+
+@broken_by(
+    put("OnMetricCheck/TracingConfig/Mode", "PassThrough"),
+    drop("OnTrainingEnd/TracingConfig"),
+)
+def every_function_is_traced(stack):
+    for name, function in stack.functions().items():
+        if function.get("TracingConfig") != {"Mode": "Active"}:
+            yield f"{name} is not"
+
+
+HEADINGS = ["Meaning", "Impact", "Diagnosis", "Mitigation"]
+
+
+@broken_by(
+    edit("SweepSilent/AlarmDescription/Fn::Sub", "sweep-silent.md", "sweep-quiet.md"),
+    edit("SweepSilent/AlarmDescription/Fn::Sub", "${RunbookBase}", "runbooks"),
+    edit("/Documents/runbook failed.md", "## Mitigation", "## What helps"),
+    drop("/Documents/runbook undelivered.md"),
+)
+def every_alarm_names_its_runbook(stack):
+    base = "https://git.example.com/rekindle/infra/runbooks"
+    for name, alarm in Stack(stack.template, {"RunbookBase": base}).of_type("AWS::CloudWatch::Alarm"):
+        runbook = re.search(rf"Runbook: {re.escape(base)}/([a-z-]+\.md)$", alarm["AlarmDescription"].strip())
+        text = stack.template["Documents"].get(f"runbook {runbook[1]}") if runbook else None
+        if text is None:
+            yield f"{name} names no runbook that is there"
+        elif re.findall(r"^## (\w+)$", text, re.MULTILINE)[: len(HEADINGS)] != HEADINGS:
+            yield f"{runbook[1]} lacks one of {', '.join(HEADINGS)}"
+
+
 # ----------------------------------------------------------------------------------------------------------- rights
 
 START = "StartTraining/PolicyDocument/Statement/Sid=StartWithinTheCeiling"
@@ -1000,6 +1188,7 @@ def exactly_one_role_is_passed_and_only_to_sagemaker(stack):
 def every_function_may_do_exactly_what_the_code_calls(stack):
     for name, function in stack.functions().items():
         wanted = CALLED.get(name, set()) | CALLED_BY_LAMBDA
+        wanted |= WITH_A_KEY if stack.parameters["EncryptionKeyArn"] else set()
         statements = stack.statements(stack.role_of(function))
         allowed = {action for s in statements if s.effect == "Allow" for action in s.actions}
         for action in sorted(allowed - wanted):
@@ -1100,11 +1289,13 @@ def every_role_trusts_one_service_and_a_schedule_wakes_one_function(stack):
         {"StringEquals": {"sagemaker:Colour": "red"}},
     ),
     put("UndeliveredQueuePolicy/PolicyDocument/Statement/0/Action", "sqs:SendMessages"),
+    put("AlertTopicPolicy/PolicyDocument/Statement/0/Action", "sns:Publishes"),
     put("StartTraining/PolicyDocument/Statement/Sid=NeverFreeAName/Action", "sagemaker:DescribeTrainingJob"),
 )
 def parliament_finds_nothing(stack):
     documents = list(stack.documents())
-    documents += [(name, policy["PolicyDocument"]) for name, policy in stack.of_type("AWS::SQS::QueuePolicy")]
+    for kind in ("AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy"):
+        documents += [(name, policy["PolicyDocument"]) for name, policy in stack.of_type(kind)]
     findings = {
         (where, f"{finding.issue} {finding.detail}")
         for where, document in documents
@@ -1234,7 +1425,7 @@ def one_function_says_that_it_takes_requests_by_hand(stack):
 )
 def the_examples_stay_below_the_ceiling(stack):
     for name, text in stack.template["Documents"].items():
-        if name == "README.md":
+        if not name.endswith(".yaml"):
             continue
         # Parameter Store takes double braces for a reference to another parameter, and refuses them.
         if len(text.encode()) > PARAMETER_BYTES or "{{" in text:
@@ -1338,7 +1529,9 @@ def the_readme_shows_what_an_owners_schedule_sends(stack):
 def with_documents(template: dict) -> dict:
     """The template, and beside its sections what is written around it: so a mutation reaches that as well."""
     paths = [ROOT / "infra/README.md", *sorted(POLICIES.glob("*.yaml"))]
-    return template | {"Documents": {path.name: path.read_text() for path in paths}}
+    documents = {path.name: path.read_text() for path in paths}
+    documents |= {f"runbook {path.name}": path.read_text() for path in sorted((ROOT / "infra/runbooks").glob("*.md"))}
+    return template | {"Documents": documents}
 
 
 def complaints_of(check: Check, template: dict) -> list[str]:

@@ -77,6 +77,9 @@ class Stack:
     def arn(self, name: str) -> str:
         return self._identity(name, "Arn")
 
+    def reference(self, name: str) -> str:
+        return self._identity(name, "Ref")
+
     def with_arn(self, arn: str, kind: str) -> str | None:
         """The resource of that type with that ARN."""
         return next((name for name, _ in self.of_type(kind) if self.arn(name) == arn), None)
@@ -168,6 +171,10 @@ class Stack:
         resource = self.template["Resources"][name]
         named_by, arn, reference = IDENTITIES[resource["Type"]]
         own = self._put_in(resource.get("Properties", {}).get(named_by, name))
+        if resource["Type"] == "AWS::Events::Rule" and "EventBusName" in resource["Properties"]:
+            # A rule of another bus than the default one is told by both names.
+            bus = self._put_in(resource["Properties"]["EventBusName"])
+            arn, reference = arn.replace("{}", f"{bus}/{{}}"), f"{bus}|{{}}"
         if attribute == "Arn" and arn:
             return arn.format(own)
         if attribute == "Ref":
