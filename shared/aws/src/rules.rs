@@ -11,7 +11,8 @@ pub(crate) async fn disabled(clients: &Clients) -> Result<Vec<String>, AwsError>
     for rule in &clients.config.rules {
         // CloudFormation refers to a rule of another bus than the default one by `bus|rule`.
         let (bus, name) = rule.split_once('|').map_or((None, rule.as_str()), |(bus, name)| (Some(bus), name));
-        let question = clients.eventbridge().describe_rule().name(name).set_event_bus_name(bus.map(str::to_owned));
+        let question =
+            clients.eventbridge().describe_rule().name(name).set_event_bus_name(bus.map(str::to_owned));
         match question.send().await {
             Ok(rule) if rule.state() == Some(&RuleState::Disabled) => {
                 disabled.push(format!("{name} is disabled"));

@@ -9,6 +9,7 @@ mod logs;
 mod metrics;
 mod s3;
 mod scheduler;
+mod sns;
 mod sqs;
 mod ssm;
 

@@ -96,7 +96,7 @@ impl LocalCloud {
         }
         patch(&mut template, &self.patch())?;
         self.upload(&template, binaries)?;
-        let resources = self.aws.create_stack(NAME, &template, &parameters)?;
+        let resources = self.aws.create_stack(NAME, &self.bucket(), &template, &parameters)?;
         Stack::new(self, binaries, &resources)
     }
 
@@ -225,6 +225,11 @@ impl Stack {
     /// The deployed name of the rule `alarm-rule`, …, called as in the template.
     pub fn rule(&self, rule: &str) -> Result<&str, Error> {
         self.named("AWS::Events::Rule", rule)
+    }
+
+    /// The ARN of the topic `alert-topic`, called as in the template.
+    pub fn topic(&self, topic: &str) -> Result<&str, Error> {
+        self.named("AWS::SNS::Topic", topic)
     }
 
     /// Writes the policy of a model.

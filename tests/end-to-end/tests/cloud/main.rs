@@ -4,6 +4,7 @@
 //! each patch. Retry policies, dead-letter queues and reserved concurrency are checked on the template instead.
 #![cfg(test)]
 
+mod edits;
 mod figures;
 mod level;
 mod race;

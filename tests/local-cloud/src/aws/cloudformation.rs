@@ -23,16 +23,22 @@ pub struct Resource {
 
 impl Aws {
     /// Creates a stack and waits for its end; a failure names the resources that failed and why.
+    ///
+    /// The template goes through a bucket, as SAM and CDK send it: a request holds 51,200 bytes of it at most.
     pub fn create_stack(
         &self,
         name: &str,
+        bucket: &str,
         template: &Value,
         parameters: &BTreeMap<String, String>,
     ) -> Result<Vec<Resource>, Error> {
-        let body = template.to_string();
+        let key = format!("{name}.template.json");
+        self.put_object(bucket, &key, template.to_string().into_bytes())?;
+        // MiniStack reads no other form of it.
+        let url = format!("https://s3.{}.amazonaws.com/{bucket}/{key}", self.region());
         let mut fields = vec![
             ("StackName".to_owned(), name),
-            ("TemplateBody".into(), body.as_str()),
+            ("TemplateURL".into(), url.as_str()),
             ("Capabilities.member.1".into(), "CAPABILITY_IAM"),
             ("Capabilities.member.2".into(), "CAPABILITY_NAMED_IAM"),
         ];
