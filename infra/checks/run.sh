@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks the infrastructure. Needs no account; needs the network only to fill .venv/ the first time.
+# Checks the infrastructure. Needs Node and Python, no account; needs the network only to fill .venv/ and node_modules/ the first time.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -24,6 +24,9 @@ echo "the template and its translation are clean"
 
 echo "== promises"
 "$checks/bin/python" infra/checks/check.py "$template"
+
+echo "== who may do what"
+infra/checks/iam/run.sh
 
 echo "== the checks themselves"
 "$checks/bin/python" infra/checks/check.py --self-test "$template"
