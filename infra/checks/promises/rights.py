@@ -205,14 +205,16 @@ def every_resource_is_named_unless_iam_offers_nothing_narrower(stack):
 
 @broken_by(
     drop("KeepLedger/PolicyDocument/Statement/Sid=AnnounceDecisions/Condition"),
+    drop("KeepLedger/PolicyDocument/Statement/Sid=AnnounceDecisions/Condition/Null"),
     put(
-        "KeepLedger/PolicyDocument/Statement/Sid=AnnounceDecisions/Condition/StringEquals/events:source",
+        "KeepLedger/PolicyDocument/Statement/Sid=AnnounceDecisions/Condition/ForAllValues:StringEquals/events:source",
         "aws.cloudwatch",
     ),
 )
 def we_speak_only_in_our_own_name(stack):
+    ours = {"ForAllValues:StringEquals": {"events:source": OURS}, "Null": {"events:source": "false"}}
     for statement in stack.statements():
-        if statement.allows("events:PutEvents") and statement.condition != {"StringEquals": {"events:source": OURS}}:
+        if statement.allows("events:PutEvents") and statement.condition != ours:
             yield f"{statement.where} may announce in any name"
 
 
