@@ -170,12 +170,10 @@ WATCHED = "OnMetricCheck/Environment/Variables/REKINDLE_RULES/Fn::Join/1"
 @broken_by(
     *(drop(f"{WATCHED}/{at}") for at in range(9)),
     put("OnMetricCheckRole/Policies/1/PolicyDocument/Statement/0/Resource/1", arn_of("events", "rule/other/*")),
-    drop("PeopleRule/EventBusName"),
     put("DataQualityRule/State", "ENABLED"),
     put("AlarmRule/State", "DISABLED"),
     put("/Conditions/ForwardsMonitoring", {"Fn::Equals": ["a", "a"]}),
     put("OnMetricCheckRole/Policies/1/PolicyDocument/Statement/0/Resource", arn_of("events", "rule/weekly-*")),
-    put("/Resources/TrainingEndRule/Properties/Name", "end-of-training"),
 )
 def the_sweep_may_look_at_every_rule_that_should_be_on_and_misses_no_other(stack):
     on = {stack.reference(name) for name, rule in stack.of_type("AWS::Events::Rule") if rule["State"] == "ENABLED"}
