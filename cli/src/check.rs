@@ -36,7 +36,7 @@ pub(crate) fn check(files: &[PathBuf], ceilings: &Ceilings, json: bool) -> anyho
         }
         let models: Vec<&str> = set.iter().map(|policy| policy.model.as_str()).collect();
         if errors == 0 {
-            crate::say(&format!("good: {}, {}", counted(models.len(), "model"), models.join(", ")))?;
+            crate::say(&format!("good: {}, {}", counted(models.len(), "model"), named(&models)))?;
         }
     }
     Ok(if errors == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
@@ -53,6 +53,14 @@ pub(crate) fn ceilings(instance_types: Vec<String>, max_runtime: Option<Duration
 
 fn counted(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}
+
+/// All of a few, or the ends of many: a range may stand for hundreds.
+fn named(models: &[&str]) -> String {
+    match models {
+        [first, second, .., last] if models.len() > 12 => format!("{first}, {second}, … {last}"),
+        few => few.join(", "),
+    }
 }
 
 /// What, the line it is about, and what to do.

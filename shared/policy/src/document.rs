@@ -44,7 +44,9 @@ pub struct Document {
     /// The model this policy is for: letters, digits and `-_.:/=+@`, at most 128 of them. Write either this or `models`.
     #[serde(default)]
     pub model: Option<String>,
-    /// The models this policy is for; each gets a policy of its own and is decided on alone.
+    /// The models this policy is for; each gets a policy of its own and is decided on alone. An entry is a name, or a
+    /// range of names in quotes: `"tenant-{001..500}"` stands for `tenant-001` to `tenant-500`, zeros in front included.
+    /// At most 1000 models in one document.
     #[serde(default)]
     pub models: Option<Vec<String>>,
     /// Whom to call. Left out: nobody.

@@ -10,6 +10,7 @@ mod fault;
 mod lint;
 mod locate;
 mod problem;
+mod range;
 mod read;
 #[cfg(feature = "schema")]
 mod schema;

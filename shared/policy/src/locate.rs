@@ -5,6 +5,8 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::{DuplicateKeyPolicy, NonFiniteFloatPolicy, Spanned};
 
+use crate::range::{Entry, MOST_MODELS, Slip};
+
 /// A document as nothing but places: read only when something is wrong.
 #[derive(Debug)]
 enum Place {
@@ -150,8 +152,21 @@ fn descend(place: &Place, wanted: (u64, u64), path: &mut Vec<String>) -> bool {
     }
 }
 
-/// The models a document names: so that a document that does not parse can still be missed by the right people.
+/// The models a document names: so that a document that does not parse can still be missed by the right people. None where
+/// an entry is a range that cannot be told, or too long to be meant: nobody knows then whom the document is for.
 pub(crate) fn models(text: &str) -> Vec<String> {
+    let written = written(text);
+    let entries: Result<Vec<Entry<'_>>, Slip> = written.iter().map(|entry| Entry::read(entry)).collect();
+    let entries = entries.unwrap_or_default();
+    let count = entries.iter().fold(0_u64, |sum, entry| sum.saturating_add(entry.count()));
+    if count > MOST_MODELS {
+        return Vec::new();
+    }
+    entries.into_iter().flat_map(Entry::names).collect()
+}
+
+/// The names and ranges, as they are written.
+fn written(text: &str) -> Vec<String> {
     let Some(Place::Map(entries)) = places(text).map(|top| top.value) else { return Vec::new() };
     let name = |place: &Place| match place {
         Place::Leaf(name) => name.clone(),

@@ -137,7 +137,7 @@ fn words(error: &Yaml) -> (String, Option<String>) {
             if message.starts_with("invalid boolean") {
                 return ("this is neither true nor false".to_owned(), hint("write `true` or `false`"));
             }
-            if message.contains("did not find expected") {
+            if message.contains("did not find expected") || message.starts_with("while parsing a flow") {
                 return (message, hint("put text that holds braces into quotes, such as \"{model}-drift\""));
             }
             let hint = message.starts_with("tabs").then(|| "indent with spaces".to_owned());

@@ -154,6 +154,9 @@ fn the_order_of_the_documents_does_not_matter() {
 #[case::a_limit_that_is_no_number("guards:", "x: .nan\nguards:", &["x"])]
 #[case::a_name_that_is_a_number("models: [x]", "models: [x, 5]\nbad: 1", &["5", "x"])]
 #[case::one_model("models: [x]", "model: x\nbad: 1", &["x"])]
+#[case::a_range("models: [x]", "models: [x, \"y-{08..10}\"]\nbad: 1", &["x", "y-08", "y-09", "y-10"])]
+#[case::a_range_nobody_can_tell("models: [x]", "models: [x, \"y-{10..08}\"]", &[])]
+#[case::a_range_too_long_to_be_meant("models: [x]", "models: [x, \"y-{1..9999}\"]", &[])]
 #[case::a_mapping_for_a_name("models: [x]", "model: { x: 1 }", &[])]
 #[case::not_yaml("guards: {", "guards: [", &[])]
 fn a_bad_document_names_whom_it_leaves_without_a_policy(

@@ -169,6 +169,88 @@ fn a_model_written_twice() {
 }
 
 #[test]
+fn a_range_with_three_dots() {
+    assert_snapshot!(slip("model: churn\n", "models: [\"tenant-{001...500}\"]\n"), @r#"
+    churn.yaml:2:10: models.0: `tenant-{001...500}` is neither a name nor a range of names
+      hint: write a range as two whole numbers with two dots between, such as "tenant-{001..500}"
+    "#);
+}
+
+#[test]
+fn a_range_without_its_quotes() {
+    assert_snapshot!(slip("model: churn\n", "models: [tenant-{001..500}]\n"), @r#"
+    churn.yaml:2:17: while parsing a flow sequence, expected ',' or ']'
+      hint: put text that holds braces into quotes, such as "{model}-drift"
+    "#);
+}
+
+#[test]
+fn a_range_for_a_list() {
+    assert_snapshot!(slip("model: churn\n", "models: tenant-{001..500}\n"), @"
+    churn.yaml:2:9: models: this should be a list
+      hint: write [one, two]
+    ");
+}
+
+#[test]
+fn a_range_for_one_model() {
+    assert_snapshot!(slip("model: churn\n", "model: tenant-{001..500}\n"), @r#"
+    churn.yaml:2:1: model: `tenant-{001..500}` cannot be a model's name
+      hint: a range is for several models: write `models: ["tenant-{001..500}"]`
+    "#);
+}
+
+#[test]
+fn a_range_that_runs_backward() {
+    assert_snapshot!(slip("model: churn\n", "models: [\"tenant-{500..001}\"]\n"), @"
+    churn.yaml:2:10: models.0: the range {500..001} runs backward
+      hint: write {001..500}
+    ");
+}
+
+#[test]
+fn a_range_whose_numbers_are_not_equally_long() {
+    assert_snapshot!(slip("model: churn\n", "models: [\"tenant-{01..100}\"]\n"), @"
+    churn.yaml:2:10: models.0: the numbers of {01..100} are not equally long, and zeros in front are kept
+      hint: write {001..100}, or {1..100} for names without them
+    ");
+}
+
+#[test]
+fn two_ranges_in_one() {
+    assert_snapshot!(slip("model: churn\n", "models: [\"tenant-{1..9}-{1..9}\"]\n"), @r#"
+    churn.yaml:2:10: models.0: `tenant-{1..9}-{1..9}` has more than one range
+      hint: write one in each entry, such as ["eu-{1..3}", "us-{1..3}"]
+    "#);
+}
+
+#[test]
+fn more_models_than_a_document_holds() {
+    assert_snapshot!(slip("model: churn\n", "models: [churn, \"tenant-{0001..9999}\", us]\n"), @"
+    churn.yaml:2:17: models.1: with `tenant-{0001..9999}` the document is for 10000 models, and 1000 is the most
+      hint: write the rest into a document of its own; models share a `fleet_budget` by the fleet's name
+    ");
+}
+
+#[test]
+fn a_name_inside_a_range() {
+    assert_snapshot!(slip("model: churn\n", "models: [\"tenant-{1..20}\", tenant-7, \"tenant-{5..9}\"]\n"), @"
+    churn.yaml:2:28: models.1: `tenant-7` is written twice
+      hint: keep one of them
+    churn.yaml:2:38: models.2: `tenant-5` is written twice
+      hint: keep one of them
+    ");
+}
+
+#[test]
+fn a_range_of_names_no_table_should_hold() {
+    assert_snapshot!(slip("model: churn\n", "models: [\"müller-{1..20}\"]\n"), @"
+    churn.yaml:2:10: models.0: `müller-1` cannot be a model's name
+      hint: begin with a letter or digit and use letters, digits and -_.:/=+@, at most 128 of them
+    ");
+}
+
+#[test]
 fn model_and_models() {
     assert_snapshot!(slip("model: churn\n", "model: churn\nmodels: [churn]\n"), @"
     churn.yaml:3:1: models: both `model` and `models` are written
