@@ -5,12 +5,17 @@ mod series;
 mod tell;
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use jiff::Timestamp;
 use rekindle_decision::duration::Duration;
+use rekindle_decision::policy::Mode;
+use rekindle_decision::ruling::Decision;
 use rekindle_decision::signal::AlarmState;
 use rekindle_decision::state::State;
 use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, IntoDeserializer, MapAccess, Visitor};
 use serde_json::Value;
 
 pub(crate) use tell::{Told, tell};
@@ -27,6 +32,10 @@ pub(crate) struct Story {
     /// Which model, if the policy has several.
     #[serde(default)]
     pub(crate) model: Option<String>,
+    /// As if the policy's mode were this; left out: the policy's own. A policy that only observes starts nothing, and a
+    /// story about it would end where it becomes interesting.
+    #[serde(default)]
+    pub(crate) mode: Option<Mode>,
     /// When it begins.
     pub(crate) begins: Timestamp,
     /// What the ledger remembers at the beginning.
@@ -38,6 +47,9 @@ pub(crate) struct Story {
     /// The metrics, by the trigger or guard that reads them.
     #[serde(default)]
     pub(crate) series: BTreeMap<String, series::Written>,
+    /// The same for each of the document's other models.
+    #[serde(default)]
+    pub(crate) others: BTreeMap<String, series::Written>,
     /// How often the sweep looks between the moments; left out: only when a moment says so.
     #[serde(default)]
     pub(crate) sweep_every: Option<Duration>,
@@ -118,8 +130,7 @@ pub(crate) struct Moment {
 }
 
 /// What should be decided.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
+#[derive(Debug)]
 pub(crate) enum Expect {
     /// Only the verdict.
     Verdict(Verdict),
@@ -127,8 +138,31 @@ pub(crate) enum Expect {
     Whole(Whole),
 }
 
+impl<'de> Deserialize<'de> for Expect {
+    /// By its form: whoever misspells a field of it is told which, and not that nothing fits.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either;
+        impl<'de> Visitor<'de> for Either {
+            type Value = Expect;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("`start`, `hold`, `rest`, or a mapping such as `{ hold: [cooldown] }`")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, word: &str) -> Result<Expect, E> {
+                Verdict::deserialize(word.into_deserializer()).map(Expect::Verdict)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Expect, A::Error> {
+                Whole::deserialize(MapAccessDeserializer::new(map)).map(Expect::Whole)
+            }
+        }
+        deserializer.deserialize_any(Either)
+    }
+}
+
 /// `start`, `hold` or `rest`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Verdict {
     Start,
@@ -137,6 +171,16 @@ pub(crate) enum Verdict {
 }
 
 impl Verdict {
+    pub(crate) const ALL: [Self; 3] = [Self::Start, Self::Hold, Self::Rest];
+
+    pub(crate) const fn of(decision: &Decision) -> Self {
+        match decision {
+            Decision::Start { .. } => Self::Start,
+            Decision::Hold { .. } => Self::Hold,
+            Decision::Rest => Self::Rest,
+        }
+    }
+
     pub(crate) const fn word(self) -> &'static str {
         match self {
             Self::Start => "start",
@@ -164,4 +208,6 @@ pub(crate) struct Whole {
     pub(crate) outcome: Option<String>,
     /// What would stand in the way if it were enforced.
     pub(crate) notes: Option<Vec<String>>,
+    /// How many of the document's models came to each verdict in this turn.
+    pub(crate) all: Option<BTreeMap<Verdict, usize>>,
 }

@@ -70,13 +70,27 @@ fn the_ceilings_of_the_deployment_can_be_told() {
 
 #[test]
 fn the_examples_are_good_without_a_warning() {
-    for name in ["churn", "fleet", "minimal", "labels-late"] {
-        let file = format!("../../../../infra/policies/{name}.yaml");
-        let (told, code) = checked(&[&file]);
+    let mut files: Vec<PathBuf> = fs::read_dir(broken().join("../../../../infra/policies"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|file| file.extension().is_some_and(|ending| ending == "yaml"))
+        .collect();
+    files.sort();
+    assert!(files.len() >= 6, "{files:?}");
+    let machines = "ml.m5.large,ml.m5.xlarge,ml.m5.2xlarge,ml.g5.48xlarge";
+    for file in &files {
+        let (told, code) = checked(&["--instance-types", machines, file.to_str().unwrap()]);
         assert!(told.starts_with("good: ") && code == Some(0), "{told}");
         // A standard parameter holds 4 KB.
-        assert!(fs::metadata(broken().join(file)).unwrap().len() <= 4096, "{name}");
+        assert!(fs::metadata(file).unwrap().len() <= 4096, "{}", file.display());
     }
+    // No two of them are for one model.
+    let files: Vec<&str> = files.iter().map(|file| file.to_str().unwrap()).collect();
+    let (told, code) = checked(&files);
+    assert!(
+        code == Some(0) && told.contains("good: 505 models, credit-default, defect-vision, … tenant-500"),
+        "{told}"
+    );
 }
 
 #[test]

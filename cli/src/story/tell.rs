@@ -1,12 +1,13 @@
 //! Lives a story through: the same turn as the functions', in a world in memory.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use jiff::Timestamp;
 use rekindle_decision::duration::Duration;
-use rekindle_decision::policy::{Metric, Policy};
+use rekindle_decision::policy::{Metric, Mode, Policy};
 use rekindle_decision::ruling::{Blocker, Decision, Reason, Ruling};
 use rekindle_decision::signal::{Signal, Sweep};
 use rekindle_policy::{PolicySet, Text};
@@ -15,7 +16,7 @@ use rekindle_turn::turn;
 use serde_json::{Value, json};
 
 use super::series::Arrives;
-use super::{Expect, Moment, PolicyText, Story, Whole, happen};
+use super::{Expect, Moment, PolicyText, Story, Verdict, Whole, happen};
 
 /// What came of a story.
 #[derive(Debug, Default)]
@@ -85,6 +86,15 @@ fn instant(text: &str, before: Timestamp) -> anyhow::Result<Timestamp> {
     }
 }
 
+/// What came of one turn.
+#[derive(Debug, Default)]
+struct Came {
+    /// The record of the story's own model, if the turn concerned it.
+    record: Option<Value>,
+    /// How many models came to each verdict.
+    all: BTreeMap<Verdict, usize>,
+}
+
 #[derive(Debug)]
 struct Teller {
     memory: Memory,
@@ -113,13 +123,14 @@ impl Teller {
         if let Some(problem) = set.problems().first() {
             bail!("{problem}");
         }
+        let set = in_mode(set, story.mode);
         let policy = chosen(&set, story.model.as_deref())?;
         let memory = Memory::at(story.begins);
         for (name, state) in &story.alarms {
             memory.set_alarm(name, *state);
         }
         memory.put_state(&policy.model, &story.state);
-        let waiting = series(story, &policy)?;
+        let waiting = series(story, &policy, &set)?;
         memory.share_policies(&Arc::new(set));
         Ok(Self {
             memory,
@@ -155,14 +166,16 @@ impl Teller {
         happen::change(&self.memory, moment, at).with_context(|| format!("at {at}"))?;
         let signals = happen::signals(moment, &self.policy.model, at, self.newest.as_deref())
             .with_context(|| format!("at {at}"))?;
-        let mut record = self.turn(at, &signals).await?;
+        let mut came = self.turn(at, &signals).await?;
         for _ in 0..moment.again {
-            record = self.turn(at, &signals).await?.or(record);
+            let again = self.turn(at, &signals).await?;
+            came = Came { record: again.record.or(came.record), ..again };
         }
+        let Came { record, all } = came;
         let Some(expect) = &moment.expect else { return Ok(()) };
         let what = moment.what.as_deref().map(|what| format!(", {what}")).unwrap_or_default();
         let wrong = match &record {
-            Some(record) => differences(expect, record)?,
+            Some(record) => differences(expect, record, &all)?,
             None => vec!["nothing concerned this model, so nothing was decided".to_owned()],
         };
         if !wrong.is_empty() {
@@ -183,7 +196,7 @@ impl Teller {
         }
     }
 
-    async fn turn(&mut self, at: Timestamp, signals: &[Signal]) -> anyhow::Result<Option<Value>> {
+    async fn turn(&mut self, at: Timestamp, signals: &[Signal]) -> anyhow::Result<Came> {
         self.turns += 1;
         self.told.turns += 1;
         let memory = self.memory.invocation(&format!("turn-{}", self.turns));
@@ -191,16 +204,31 @@ impl Teller {
         turn(&memory, signals).await?;
         // Whichever way it came about: a start that an earlier turn decided may be carried on by this one.
         self.starts.extend((before..self.memory.jobs().len()).map(|_| at));
-        let is_ours = |line: &Value| line.get("model").and_then(Value::as_str) == Some(&self.policy.model);
-        let record = self.memory.take_lines().into_iter().find(is_ours);
-        if let Some(record) = &record {
-            for blocker in ruling(record)?.decision.waiting_on() {
+        let mut came = Came::default();
+        for line in self.memory.take_lines() {
+            let Some(model) = line.get("model").and_then(Value::as_str) else { continue };
+            let ruling = ruling(&line)?;
+            let count = came.all.entry(Verdict::of(&ruling.decision)).or_insert(0);
+            *count += 1;
+            if model != self.policy.model || came.record.is_some() {
+                continue;
+            }
+            for blocker in ruling.decision.waiting_on() {
                 if let Blocker::Approval { decision } = blocker {
                     self.newest = Some(decision.clone());
                 }
             }
+            came.record = Some(line);
         }
-        Ok(record)
+        Ok(came)
+    }
+}
+
+/// The policies as if their mode were another.
+fn in_mode(set: PolicySet, mode: Option<Mode>) -> PolicySet {
+    match mode {
+        None => set,
+        Some(mode) => set.iter().map(|policy| Policy { mode, ..Policy::clone(policy) }).collect(),
     }
 }
 
@@ -214,14 +242,33 @@ fn chosen(set: &PolicySet, model: Option<&str>) -> anyhow::Result<Arc<Policy>> {
     Ok(Arc::clone(policy))
 }
 
-fn series(story: &Story, policy: &Policy) -> anyhow::Result<Vec<(Metric, Arrives)>> {
+fn series(story: &Story, policy: &Policy, set: &PolicySet) -> anyhow::Result<Vec<(Metric, Arrives)>> {
+    let mut all = written(&story.series, policy)?;
+    let mut read: BTreeSet<Metric> = all.iter().map(|(metric, _)| metric.clone()).collect();
+    for other in set.iter().filter(|other| other.model != policy.model) {
+        // A metric that models share has one series, whoever of them it is written for.
+        let (shared, own): (Vec<_>, Vec<_>) =
+            written(&story.others, other)?.into_iter().partition(|(metric, _)| read.contains(metric));
+        if let Some((metric, _)) = shared.first() {
+            bail!("`others` has values of {metric}, which are written already: the models share it");
+        }
+        read.extend(own.iter().map(|(metric, _)| metric.clone()));
+        all.extend(own);
+    }
+    all.sort_by_key(|(_, arrives)| (arrives.at, arrives.point.at));
+    Ok(all)
+}
+
+fn written(
+    series: &BTreeMap<String, super::series::Written>,
+    policy: &Policy,
+) -> anyhow::Result<Vec<(Metric, Arrives)>> {
     let mut all = Vec::new();
-    for (key, written) in &story.series {
+    for (key, written) in series {
         let metric = metric(policy, key)?;
         let arrivals = written.arrivals(metric.period).with_context(|| format!("series `{key}`"))?;
         all.extend(arrivals.into_iter().map(|arrives| (metric.clone(), arrives)));
     }
-    all.sort_by_key(|(_, arrives)| (arrives.at, arrives.point.at));
     Ok(all)
 }
 
@@ -252,7 +299,11 @@ fn explanation(record: &Value) -> anyhow::Result<String> {
 }
 
 /// What is not as expected, a line for each.
-fn differences(expect: &Expect, record: &Value) -> anyhow::Result<Vec<String>> {
+fn differences(
+    expect: &Expect,
+    record: &Value,
+    all: &BTreeMap<Verdict, usize>,
+) -> anyhow::Result<Vec<String>> {
     let alone;
     let whole = match expect {
         Expect::Verdict(verdict) => {
@@ -287,12 +338,20 @@ fn differences(expect: &Expect, record: &Value) -> anyhow::Result<Vec<String>> {
     compare("because", whole.because.clone().map(set), set(reasons(&ruling.decision)));
     let until = ruling.look_again_at.map_or("no date".to_owned(), |until| until.to_string());
     compare("until", whole.until.map(|until| until.to_string()), until);
+    compare("all models", whole.all.as_ref().map(counted), counted(all));
     compare("outcome", whole.outcome.clone(), word(record, "/outcome").to_owned());
     let text = format!("{}\n{}", ruling.sentence(), ruling.tree_text());
     for piece in whole.says.iter().filter(|piece| !text.contains(piece.as_str())) {
         wrong.push(format!("it does not say `{piece}`"));
     }
     Ok(wrong)
+}
+
+/// `1 start, 0 hold, 499 rest`.
+fn counted(all: &BTreeMap<Verdict, usize>) -> String {
+    let each = Verdict::ALL
+        .map(|verdict| format!("{} {}", all.get(&verdict).copied().unwrap_or_default(), verdict.word()));
+    each.join(", ")
 }
 
 fn reasons(decision: &Decision) -> Vec<String> {
