@@ -19,7 +19,10 @@ use serde_json::Value;
 static CHURN: LazyLock<String> = LazyLock::new(|| {
     include_str!("../../../infra/policies/churn.yaml").replace("model: example-churn", "model: churn")
 });
-const FLEET: &str = include_str!("../../../infra/policies/fleet.yaml");
+const TENANTS: &str = include_str!("../../../infra/policies/tenants.yaml");
+const CREDIT: &str = include_str!("../../../infra/policies/credit-default.yaml");
+const VISION: &str = include_str!("../../../infra/policies/defect-vision.yaml");
+const RECOMMENDER: &str = include_str!("../../../infra/policies/recommender.yaml");
 const MINIMAL: &str = include_str!("../../../infra/policies/minimal.yaml");
 const DEMO: &str = include_str!("../../../cli/demo/churn.yaml");
 
@@ -56,7 +59,9 @@ fn rendered(text: &str) -> String {
 
 #[rstest]
 #[case::churn(&CHURN, &["churn"])]
-#[case::fleet(FLEET, &["demand-de", "demand-fr", "demand-it", "demand-es"])]
+#[case::credit(CREDIT, &["credit-default"])]
+#[case::vision(VISION, &["defect-vision"])]
+#[case::recommender(RECOMMENDER, &["recommender"])]
 #[case::minimal(MINIMAL, &["late-orders"])]
 #[case::demo(DEMO, &["churn"])]
 fn the_documents_we_ship_can_be_read(#[case] text: &str, #[case] models: &[&str]) {
@@ -65,7 +70,9 @@ fn the_documents_we_ship_can_be_read(#[case] text: &str, #[case] models: &[&str]
 }
 
 #[rstest]
-fn every_model_named_in_a_combination_we_ship_exists(#[values(&CHURN, FLEET, MINIMAL, DEMO)] text: &str) {
+fn every_model_named_in_a_combination_we_ship_exists(
+    #[values(&CHURN, CREDIT, VISION, TENANTS, RECOMMENDER, MINIMAL, DEMO)] text: &str,
+) {
     for policy in policies(text) {
         for name in policy.start_when.names() {
             assert!(policy.triggers.contains_key(name), "{}: {name}", policy.model);
@@ -137,19 +144,39 @@ fn a_combination_may_be_one_trigger() {
 
 #[test]
 fn each_model_of_a_fleet_has_its_own_alarms_and_metrics() {
-    let told: Vec<String> = policies(FLEET)
+    let text = TENANTS
+        .replace("\"tenant-{001..500}\"", "tenant-a, \"tenant-{09..10}\"")
+        .replace("alarm: tenants-feed-broken", "alarm: \"{model}-feed-broken\"");
+    let told: Vec<String> = policies(&text)
         .iter()
         .map(|policy| {
             let alarms: Vec<String> = policy.alarms().into_iter().map(Alarms::key).collect();
-            format!("{} {alarms:?} {:?}", policy.model, threshold(policy, "error").source.metric.dimensions)
+            let Watch::Detector(degraded) = &policy.triggers["degraded"].watch else { panic!("no degraded") };
+            format!("{} {alarms:?} {:?}", policy.model, degraded.source.metric.dimensions)
         })
         .collect();
     assert_snapshot!(told.join("\n"), @r#"
-    demand-de ["demand-de-feed-late"] {"Model": "demand-de", "Stage": "live"}
-    demand-fr ["demand-fr-feed-late"] {"Model": "demand-fr", "Stage": "live"}
-    demand-it ["demand-it-feed-late"] {"Model": "demand-it", "Stage": "live"}
-    demand-es ["demand-es-feed-late"] {"Model": "demand-es", "Stage": "live"}
+    tenant-a ["tenant-a-feed-broken"] {"Model": "tenant-a"}
+    tenant-09 ["tenant-09-feed-broken"] {"Model": "tenant-09"}
+    tenant-10 ["tenant-10-feed-broken"] {"Model": "tenant-10"}
     "#);
+}
+
+/// A range is nothing but a shorter way to write its names.
+#[test]
+fn a_range_is_the_names_it_stands_for() {
+    let names: Vec<String> = (1..=500).map(|number| format!("tenant-{number:03}")).collect();
+    let written = TENANTS.replace("\"tenant-{001..500}\"", &names.join(", "));
+    assert_eq!(policies(TENANTS), policies(&written));
+    // Which is why there are ranges: an advanced parameter holds 8 KB.
+    assert!(TENANTS.len() <= 4096 && written.len() > 8192, "{}", written.len());
+}
+
+#[test]
+fn ranges_and_names_stand_beside_each_other_in_their_order() {
+    let text = MINIMAL.replace("model: late-orders", "models:\n  - eu-{1..2}\n  - us\n  - ap-{08..10}");
+    let read: Vec<String> = policies(&text).into_iter().map(|policy| policy.model).collect();
+    assert_eq!(read, ["eu-1", "eu-2", "us", "ap-08", "ap-09", "ap-10"]);
 }
 
 #[test]
@@ -260,7 +287,9 @@ fn the_window_ends_when_the_start_was_decided() {
 }
 
 #[rstest]
-fn whoever_starts_a_generation_sends_the_same_bytes(#[values(&CHURN, FLEET, MINIMAL, DEMO)] text: &str) {
+fn whoever_starts_a_generation_sends_the_same_bytes(
+    #[values(&CHURN, CREDIT, VISION, TENANTS, RECOMMENDER, MINIMAL, DEMO)] text: &str,
+) {
     for (first, second) in policies(text).iter().zip(&policies(text)) {
         let bytes = |policy| serde_json::to_vec(&request(policy, &filling())).unwrap();
         assert_eq!(bytes(first), bytes(second));
@@ -269,7 +298,7 @@ fn whoever_starts_a_generation_sends_the_same_bytes(#[values(&CHURN, FLEET, MINI
 
 #[rstest]
 fn every_request_carries_its_name_its_decision_and_its_tags(
-    #[values(&CHURN, FLEET, MINIMAL, DEMO)] text: &str,
+    #[values(&CHURN, CREDIT, VISION, TENANTS, RECOMMENDER, MINIMAL, DEMO)] text: &str,
 ) {
     for policy in policies(text) {
         let request = request(&policy, &filling());
@@ -328,7 +357,8 @@ fn the_schema_of_the_request_can_be_built_and_accepts_what_we_send() {
         serde_json::from_str(include_str!("../schema/create-training-job.schema.json")).unwrap();
     jsonschema::meta::validate(&schema).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
-    for policy in [&CHURN, FLEET, MINIMAL, DEMO].into_iter().flat_map(policies) {
+    for policy in [&CHURN, CREDIT, VISION, TENANTS, RECOMMENDER, MINIMAL, DEMO].into_iter().flat_map(policies)
+    {
         let request = request(&policy, &filling());
         let told: Vec<String> = validator.iter_errors(&request).map(|error| error.to_string()).collect();
         assert_eq!(told, Vec::<String>::new(), "{}", policy.model);

@@ -8,9 +8,11 @@ use rstest::rstest;
 use serde_json::Value;
 
 const CHURN: &str = include_str!("../../../infra/policies/churn.yaml");
-const FLEET: &str = include_str!("../../../infra/policies/fleet.yaml");
+const CREDIT: &str = include_str!("../../../infra/policies/credit-default.yaml");
+const VISION: &str = include_str!("../../../infra/policies/defect-vision.yaml");
+const TENANTS: &str = include_str!("../../../infra/policies/tenants.yaml");
+const RECOMMENDER: &str = include_str!("../../../infra/policies/recommender.yaml");
 const MINIMAL: &str = include_str!("../../../infra/policies/minimal.yaml");
-const LABELS_LATE: &str = include_str!("../../../infra/policies/labels-late.yaml");
 const DEMO: &str = include_str!("../../../cli/demo/churn.yaml");
 
 fn validator() -> Validator {
@@ -32,7 +34,9 @@ fn the_schema_is_a_schema() {
 }
 
 #[rstest]
-fn the_documents_we_ship_are_accepted(#[values(CHURN, FLEET, MINIMAL, LABELS_LATE, DEMO)] text: &str) {
+fn the_documents_we_ship_are_accepted(
+    #[values(CHURN, CREDIT, VISION, TENANTS, RECOMMENDER, MINIMAL, DEMO)] text: &str,
+) {
     let document = json(text);
     let validator = validator();
     let told: Vec<String> = validator.iter_errors(&document).map(|error| error.to_string()).collect();
