@@ -60,6 +60,7 @@ START = "StartTraining/PolicyDocument/Statement/Sid=StartWithinTheCeiling"
     drop(f"{START}/Condition/ForAllValues:StringEquals"),
     drop(f"{START}/Condition/Null"),
     drop(f"{START}/Condition/NumericLessThanEquals"),
+    drop(f"{START}/Condition/NumericLessThanEqualsIfExists"),
     put(f"{START}/Condition/ForAllValues:StringEquals/sagemaker:InstanceTypes", ["ml.p5.48xlarge"]),
     put(f"{START}/Condition/NumericLessThanEquals/sagemaker:MaxRuntimeInSeconds", 2419200),
     put(f"{START}/Resource", arn_of("sagemaker", "training-job/*")),
@@ -74,6 +75,7 @@ def training_jobs_have_a_ceiling(stack):
         "ForAllValues:StringEquals": {"sagemaker:InstanceTypes": stack.parameters["AllowedInstanceTypes"]},
         "Null": {"sagemaker:InstanceTypes": "false"},
         "NumericLessThanEquals": {"sagemaker:MaxRuntimeInSeconds": stack.parameters["MaxRuntimeSeconds"]},
+        "NumericLessThanEqualsIfExists": {"sagemaker:KeepAlivePeriod": "0"},
     }
     found = False
     for statement in stack.statements():
