@@ -207,7 +207,6 @@ USE = "UseTheKey/PolicyDocument/Statement/0"
     add(f"{USE}/Condition/StringEquals/kms:ViaService", "s3.eu-central-1.amazonaws.com"),
     drop("OnTrainingEndRole/ManagedPolicyArns/2"),
     drop("SweepScheduleRole/ManagedPolicyArns"),
-    drop("/Resources/UseTheKey/Condition"),
 )
 def a_key_of_the_owners_encrypts_all_that_is_kept_and_is_used_through_services_only(stack):
     services = [f"{service}.eu-central-1.amazonaws.com" for service in ("dynamodb", "lambda", "sqs")]

@@ -22,7 +22,6 @@ TOLD_PEOPLE = "AlertTopicPolicy/PolicyDocument/Statement"
 
 
 @broken_by(
-    drop("/Resources/PeopleRule"),
     put("PeopleRule/State", "DISABLED"),
     drop("PeopleRule/EventBusName"),
     put("PeopleRule/EventPattern/$or/1/detail/waiting_on", ["cooldown"]),
@@ -61,7 +60,8 @@ def only_our_alarms_and_one_rule_speak_to_people(stack):
     for _, policy in stack.of_type("AWS::SNS::TopicPolicy"):
         topics -= set(policy["Topics"])
         for statement in policy["PolicyDocument"]["Statement"]:
-            speaker = statement["Principal"] if statement["Effect"] == "Deny" else statement["Principal"]["Service"]
+            principal = statement["Principal"]
+            speaker = principal if isinstance(principal, str) else principal["Service"]
             said[speaker] = statement.get("Condition", {})
     for topic in sorted(topics):
         yield f"whoever is of this account may speak to {topic}"

@@ -351,7 +351,6 @@ EDIT = "PolicyRule/EventPattern"
 
 
 @broken_by(
-    drop("/Resources/PolicyRule"),
     put("PolicyRule/State", "DISABLED"),
     put("PolicyRule/EventBusName", {"Ref": "Bus"}),
     drop(f"{EDIT}/account"),
