@@ -65,6 +65,14 @@ class Stack:
             if "Condition" not in resource or self._holds(resource["Condition"])
         }
 
+    def outputs(self) -> dict[str, dict]:
+        """What the stack tells about itself, by name."""
+        return {
+            name: self._put_in(output)
+            for name, output in self.template.get("Outputs", {}).items()
+            if "Condition" not in output or self._holds(output["Condition"])
+        }
+
     def of_type(self, kind: str) -> Iterator[tuple[str, dict]]:
         """Logical id and properties of every resource of one type."""
         for name, resource in self.resources.items():

@@ -1,0 +1,215 @@
+import { ErrorObject } from 'ajv';
+
+/** One thing that a policy document does not say as the schema wants it. */
+export interface Complaint {
+  /** The field, as the steps that lead to it. */
+  readonly path: string[];
+  /** What is wrong with it and what to do. */
+  readonly text: string;
+}
+
+type Schema = Record<string, unknown>;
+
+/** What the errors of the validator come to, for people: causes, without what follows from them. */
+export function complaints(errors: ErrorObject[]): Complaint[] {
+  // `null` is how a document leaves a field out; nobody is told to write it.
+  const told = errors.filter((error) => !(error.keyword === 'type' && error.schema === 'null'));
+  const misspelt = new Set(told.filter((error) => near(error) !== undefined).map((error) => error.instancePath));
+  const kept = told.filter((error) => !follows(error, told, misspelt));
+  const found = kept.map((error) => ({ path: pathOf(error), text: textOf(error) }));
+  return found.filter((one, at) => found.findIndex((other) => same(one, other)) === at);
+}
+
+function same(one: Complaint, other: Complaint): boolean {
+  return one.text === other.text && one.path.join('/') === other.path.join('/');
+}
+
+/** Whether an error is only a consequence, or a part, of another. */
+function follows(error: ErrorObject, all: ErrorObject[], misspelt: Set<string>): boolean {
+  const choices = all.filter((other) => other !== error && isChoice(other));
+  // A part of a choice that can be told as one sentence.
+  if (choices.some((choice) => error.schemaPath.startsWith(`${choice.schemaPath}/`) && choice.instancePath === error.instancePath)) {
+    return true;
+  }
+  // Of the two forms that a field may have, the one that was not meant.
+  if (error.keyword === 'type' && isForm(error, all)) {
+    return true;
+  }
+  const consequence = isChoice(error) && alternatives(error) !== undefined;
+  if ((consequence || error.keyword === 'dependentRequired') && misspelt.has(error.instancePath)) {
+    return true;
+  }
+  // What is wrong further in says more than that no form fits.
+  return (
+    isBranch(error) &&
+    !isChoice(error) &&
+    all.some((other) => other !== error && !isBranch(other) && isWithin(other, error.instancePath) && !isForm(other, all))
+  );
+}
+
+function isBranch(error: ErrorObject): boolean {
+  return error.keyword === 'anyOf' || error.keyword === 'oneOf';
+}
+
+/** A choice between fields, or between words. */
+function isChoice(error: ErrorObject): boolean {
+  return isBranch(error) && (alternatives(error) !== undefined || words(error) !== undefined);
+}
+
+/** The fields of which a choice wants one. */
+function alternatives(error: ErrorObject): string[] | undefined {
+  const parts = error.schema as Schema[];
+  const only = parts.every((part) => Object.keys(part).every((key) => key === 'required'));
+  return only ? parts.map((part) => (part['required'] as string[])[0] as string) : undefined;
+}
+
+/** The words of which a choice wants one. */
+function words(error: ErrorObject): string[] | undefined {
+  const parts = error.schema as Schema[];
+  return parts.every((part) => 'const' in part) ? parts.map((part) => String(part['const'])) : undefined;
+}
+
+/** Text where an object was written, or the other way round: another form of the same field is the one that was meant. */
+function isForm(error: ErrorObject, all: ErrorObject[]): boolean {
+  return (
+    error.keyword === 'type' &&
+    all.some(
+      (other) =>
+        other.keyword === 'anyOf' &&
+        other.instancePath === error.instancePath &&
+        error.schemaPath.startsWith(other.schemaPath) &&
+        typeof error.data === 'object',
+    )
+  );
+}
+
+function isWithin(error: ErrorObject, path: string): boolean {
+  return error.instancePath === path || error.instancePath.startsWith(`${path}/`);
+}
+
+function pathOf(error: ErrorObject): string[] {
+  const path = error.instancePath
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const { additionalProperty, property } = error.params as Record<string, string | undefined>;
+  const field = additionalProperty ?? property ?? dependent(error);
+  return field === undefined ? path : [...path, field];
+}
+
+function textOf(error: ErrorObject): string {
+  const params = error.params as Record<string, unknown>;
+  switch (error.keyword) {
+    case 'additionalProperties':
+      return unknownField(error);
+    case 'required':
+      return `lacks \`${String(params['missingProperty'])}\`${about(error, String(params['missingProperty']))}`;
+    case 'dependentRequired':
+      return `needs \`${String(params['missingProperty'])}\` beside it.`;
+    case 'oneOf':
+    case 'anyOf':
+      return choice(error);
+    case 'type':
+      return `is ${shown(error.data)}, and must be ${kind(error.schema)}.${about(error)}`;
+    default:
+      return `is ${shown(error.data)}, and ${error.message ?? 'does not fit'}.${about(error)}`;
+  }
+}
+
+function unknownField(error: ErrorObject): string {
+  const suggestion = near(error);
+  const known = fieldsOf(error);
+  if (suggestion !== undefined) {
+    return `is no field that is known here. Did you mean \`${suggestion}\`?`;
+  }
+  const which = known.length <= 12 ? `Known are ${listed(known)}.` : 'infra/policies/REFERENCE.md has those that are.';
+  return `is no field that is known here. ${which}`;
+}
+
+function choice(error: ErrorObject): string {
+  const fields = alternatives(error);
+  if (fields !== undefined) {
+    const there = fields.filter((field) => isSet(error.data, field));
+    const exactly = error.keyword === 'oneOf' ? 'exactly one' : 'one';
+    const beside = dependent(error) === undefined ? '' : ' beside it';
+    const has = there.length > 1 ? `; it has ${listed(there)}` : '';
+    return `needs ${exactly} of ${listed(fields)}${beside}${has}.`;
+  }
+  const named = words(error);
+  if (named !== undefined) {
+    return `is ${shown(error.data)}, and must be one of ${listed(named)}.`;
+  }
+  return `is ${shown(error.data)}, which is no form that it may have.${about(error)}`;
+}
+
+/** The field on which `dependentSchemas` depends, if an error is about one. */
+function dependent(error: ErrorObject): string | undefined {
+  return /\/dependentSchemas\/([^/]+)\/(?:oneOf|anyOf)$/.exec(error.schemaPath)?.[1];
+}
+
+function isSet(data: unknown, field: string): boolean {
+  return (data as Record<string, unknown>)[field] !== undefined;
+}
+
+function fieldsOf(error: ErrorObject): string[] {
+  return Object.keys((error.parentSchema as { properties?: Schema }).properties ?? {}).sort();
+}
+
+/** What the schema says of the field. */
+function about(error: ErrorObject, field?: string): string {
+  const parent = error.parentSchema as { description?: string; properties?: Record<string, Schema> };
+  const description = field === undefined ? parent.description : parent.properties?.[field]?.['description'];
+  const before = field === undefined ? ' ' : ': ';
+  const first = typeof description === 'string' ? description.split('\n')[0] : undefined;
+  return first === undefined ? '' : `${before}${first}`;
+}
+
+function shown(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return `\`${text.length > 60 ? `${text.slice(0, 60)}…` : text}\``;
+}
+
+const KINDS: Record<string, string> = {
+  string: 'text',
+  number: 'a number',
+  integer: 'a whole number',
+  boolean: 'true or false',
+  object: 'a mapping of fields',
+  array: 'a list',
+};
+
+function kind(type: unknown): string {
+  const types = (Array.isArray(type) ? type : [type]).filter((one) => one !== 'null').map(String);
+  return types.map((one) => KINDS[one] ?? one).join(' or ');
+}
+
+function listed(names: string[]): string {
+  return names.map((name) => `\`${name}\``).join(', ');
+}
+
+/** The known field that an unknown one was probably meant to be. */
+function near(error: ErrorObject): string | undefined {
+  if (error.keyword !== 'additionalProperties') {
+    return undefined;
+  }
+  const written = String((error.params as Record<string, unknown>)['additionalProperty']).toLowerCase();
+  const scored = fieldsOf(error).map((field) => ({ field, edits: edits(written, field.toLowerCase()) }));
+  const best = scored.reduce((one, other) => (other.edits < one.edits ? other : one), { field: '', edits: Infinity });
+  return best.edits <= Math.max(1, Math.floor(written.length / 3)) ? best.field : undefined;
+}
+
+/** How many letters must be changed, added, taken away or swapped with the next. */
+export function edits(one: string, other: string): number {
+  const rows: number[][] = [];
+  const at = (row: number, column: number) => rows[row]?.[column] ?? Infinity;
+  for (let i = 0; i <= one.length; i++) {
+    rows.push([]);
+    for (let j = 0; j <= other.length; j++) {
+      const differs = one[i - 1] === other[j - 1] ? 0 : 1;
+      const swapped = i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1];
+      const ways = i === 0 || j === 0 ? [i + j] : [at(i - 1, j) + 1, at(i, j - 1) + 1, at(i - 1, j - 1) + differs];
+      rows[i]?.push(Math.min(...ways, swapped ? at(i - 2, j - 2) + 1 : Infinity));
+    }
+  }
+  return at(one.length, other.length);
+}

@@ -1,0 +1,185 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { FunctionName, PerFunction, perFunction } from './functions';
+
+export interface RightsProps {
+  readonly prefix: string;
+  readonly policyPath: string;
+  readonly trainingRoleArn: string;
+  readonly allowedInstanceTypes: string[];
+  readonly maxRuntimeSeconds: number;
+  readonly table: dynamodb.ITable;
+  readonly bus: events.IEventBus;
+  readonly failed: sqs.IQueue;
+  readonly logGroups: PerFunction<logs.ILogGroup>;
+}
+
+/**
+ * What each function may do.
+ *
+ * What a turn needs, in the order of a turn: gather the facts, keep the ledger, start a job. Three policies, shared by the roles of
+ * the three functions that take one. What only one function needs stands in its own role.
+ */
+export class Rights extends Construct {
+  readonly gatherFacts: iam.ManagedPolicy;
+  readonly keepLedger: iam.ManagedPolicy;
+  readonly startTraining: iam.ManagedPolicy;
+  readonly roles: PerFunction<iam.Role>;
+
+  constructor(scope: Construct, id: string, props: RightsProps) {
+    super(scope, id);
+    const jobs = Stack.of(this).formatArn({ service: 'sagemaker', resource: 'training-job', resourceName: 'rk-*' });
+
+    this.gatherFacts = new iam.ManagedPolicy(this, 'GatherFacts', {
+      description: 'Read policies, alarms, metrics and runs of Model Monitor.',
+      statements: this.gathering(props.policyPath),
+    });
+    this.keepLedger = new iam.ManagedPolicy(this, 'KeepLedger', {
+      description: 'Write down what is intended and done, and say so.',
+      statements: this.keeping(props.table, props.bus),
+    });
+    this.startTraining = new iam.ManagedPolicy(this, 'StartTraining', {
+      description: 'Start training jobs below a ceiling that no policy document can lift.',
+      statements: this.starting(jobs, props),
+    });
+
+    const turn = [this.gatherFacts, this.keepLedger, this.startTraining];
+    const shared: PerFunction<iam.ManagedPolicy[]> = {
+      'on-schedule': turn,
+      'on-alarm': turn,
+      'on-metric-check': turn,
+      // None of `startTraining`: the end of a job must not start one, whatever the code comes to.
+      'on-training-end': [this.keepLedger],
+    };
+    const own: Partial<PerFunction<Record<string, iam.PolicyDocument>>> = {
+      'on-metric-check': { 'watch-the-rules': document(this.watching(props.prefix)) },
+      'on-training-end': { 'look-at-jobs': document(seeing(jobs)) },
+    };
+    this.roles = perFunction(
+      (name) =>
+        new iam.Role(this, `${name}-role`, {
+          description: DESCRIPTIONS[name],
+          assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+          managedPolicies: shared[name],
+          inlinePolicies: { 'log-and-fail': document(...loggingAndFailing(props.logGroups[name], props.failed)), ...own[name] },
+        }),
+    );
+  }
+
+  private gathering(policyPath: string): iam.PolicyStatement[] {
+    const stack = Stack.of(this);
+    const parameter = stack.formatArn({
+      service: 'ssm',
+      resource: `parameter${policyPath}`,
+      arnFormat: ArnFormat.NO_RESOURCE_NAME,
+    });
+    return [
+      // IAM knows no narrower resource: metrics and monitoring runs have none, and composite alarms can only be described with `*`.
+      allow('ReadAlarmsMetricsAndMonitoringRuns', {
+        actions: ['cloudwatch:DescribeAlarms', 'cloudwatch:GetMetricData', 'sagemaker:ListMonitoringExecutions'],
+        resources: ['*'],
+      }),
+      // Of every alarm: a policy may name one whose events are not forwarded.
+      allow('ReadTagsOfAlarms', {
+        actions: ['cloudwatch:ListTagsForResource'],
+        resources: [
+          stack.formatArn({
+            service: 'cloudwatch',
+            resource: 'alarm',
+            resourceName: '*',
+            arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+          }),
+        ],
+      }),
+      // Whoever may read a path reads everything below it. The second resource adds nothing but paths further down.
+      allow('ReadPolicies', { actions: ['ssm:GetParametersByPath'], resources: [parameter, `${parameter}/*`] }),
+    ];
+  }
+
+  private keeping(table: dynamodb.ITable, bus: events.IEventBus): iam.PolicyStatement[] {
+    return [
+      // A transaction needs the rights of its parts. No deletes and no scans: the ledger only grows.
+      allow('ReadAndWriteTheLedger', {
+        actions: ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+        resources: [table.tableArn],
+      }),
+      allow('AnnounceDecisions', {
+        actions: ['events:PutEvents'],
+        resources: [bus.eventBusArn],
+        conditions: { StringEquals: { 'events:source': 'rekindle' } },
+      }),
+    ];
+  }
+
+  private starting(jobs: string, props: RightsProps): iam.PolicyStatement[] {
+    return [
+      allow('StartWithinTheCeiling', {
+        actions: ['sagemaker:CreateTrainingJob'],
+        resources: [jobs],
+        conditions: {
+          // "For all values" is true of no value at all, hence the demand that there be one.
+          'ForAllValues:StringEquals': { 'sagemaker:InstanceTypes': props.allowedInstanceTypes },
+          Null: { 'sagemaker:InstanceTypes': 'false' },
+          NumericLessThanEquals: { 'sagemaker:MaxRuntimeInSeconds': props.maxRuntimeSeconds },
+        },
+      }),
+      allow('TagWhileStarting', {
+        actions: ['sagemaker:AddTags'],
+        resources: [jobs],
+        conditions: { StringEquals: { 'sagemaker:TaggingAction': 'CreateTrainingJob' } },
+      }),
+      seeing(jobs),
+      // Only where a policy lets a newer reason replace a running job.
+      allow('StopWhatIsReplaced', { actions: ['sagemaker:StopTrainingJob'], resources: [jobs] }),
+      // A deleted job gives its name free again, and the name is what keeps a second job of one generation out.
+      new iam.PolicyStatement({
+        sid: 'NeverFreeAName',
+        effect: iam.Effect.DENY,
+        actions: ['sagemaker:DeleteTrainingJob'],
+        resources: [jobs],
+      }),
+      // Exactly one role: with more, every limit above could be walked around.
+      allow('PassTheTrainingRole', {
+        actions: ['iam:PassRole'],
+        resources: [props.trainingRoleArn],
+        conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
+      }),
+    ];
+  }
+
+  private watching(prefix: string): iam.PolicyStatement {
+    const rules = Stack.of(this).formatArn({ service: 'events', resource: 'rule', resourceName: `${prefix}-*` });
+    return allow('SeeWhetherOurRulesAreOn', { actions: ['events:DescribeRule'], resources: [rules] });
+  }
+}
+
+const DESCRIPTIONS: PerFunction<string> = {
+  'on-schedule': 'Execution role of on-schedule.',
+  'on-alarm': 'Execution role of on-alarm.',
+  'on-metric-check': 'Execution role of on-metric-check.',
+  'on-training-end': 'Execution role of on-training-end. It can close runs, and neither start a job nor stop one.',
+} satisfies Record<FunctionName, string>;
+
+function seeing(jobs: string): iam.PolicyStatement {
+  return allow('SeeHowJobsAreDoing', { actions: ['sagemaker:DescribeTrainingJob'], resources: [jobs] });
+}
+
+function loggingAndFailing(logGroup: logs.ILogGroup, failed: sqs.IQueue): iam.PolicyStatement[] {
+  return [
+    allow('WriteItsOwnLog', { actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] }),
+    allow('KeepWhatFailed', { actions: ['sqs:SendMessage'], resources: [failed.queueArn] }),
+  ];
+}
+
+export function allow(sid: string, what: iam.PolicyStatementProps): iam.PolicyStatement {
+  return new iam.PolicyStatement({ sid, ...what });
+}
+
+export function document(...statements: iam.PolicyStatement[]): iam.PolicyDocument {
+  return new iam.PolicyDocument({ statements });
+}
