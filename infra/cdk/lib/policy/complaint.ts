@@ -14,7 +14,7 @@ type Schema = Record<string, unknown>;
 export function complaints(errors: ErrorObject[]): Complaint[] {
   // `null` is how a document leaves a field out; nobody is told to write it.
   const told = errors.filter((error) => !(error.keyword === 'type' && error.schema === 'null'));
-  const misspelt = new Set(told.filter((error) => near(error) !== undefined).map((error) => error.instancePath));
+  const misspelt = new Map(told.filter((error) => near(error) !== undefined).map((error) => [error.instancePath, near(error)]));
   const kept = told.filter((error) => !follows(error, told, misspelt));
   const found = kept.map((error) => ({ path: pathOf(error), text: textOf(error) }));
   return found.filter((one, at) => found.findIndex((other) => same(one, other)) === at);
@@ -25,7 +25,7 @@ function same(one: Complaint, other: Complaint): boolean {
 }
 
 /** Whether an error is only a consequence, or a part, of another. */
-function follows(error: ErrorObject, all: ErrorObject[], misspelt: Set<string>): boolean {
+function follows(error: ErrorObject, all: ErrorObject[], misspelt: Map<string, string | undefined>): boolean {
   const choices = all.filter((other) => other !== error && isChoice(other));
   // A part of a choice that can be told as one sentence.
   if (choices.some((choice) => error.schemaPath.startsWith(`${choice.schemaPath}/`) && choice.instancePath === error.instancePath)) {
@@ -39,12 +39,17 @@ function follows(error: ErrorObject, all: ErrorObject[], misspelt: Set<string>):
   if ((consequence || error.keyword === 'dependentRequired') && misspelt.has(error.instancePath)) {
     return true;
   }
+  if (error.keyword === 'required' && misspelt.get(error.instancePath) === (error.params as Schema)['missingProperty']) {
+    return true;
+  }
+  if (!isBranch(error) || isChoice(error)) {
+    return false;
+  }
   // What is wrong further in says more than that no form fits.
-  return (
-    isBranch(error) &&
-    !isChoice(error) &&
-    all.some((other) => other !== error && !isBranch(other) && isWithin(other, error.instancePath) && !isForm(other, all))
-  );
+  return all.some((other) => {
+    const says = isBranch(other) ? isNullable(error) && !isNullable(other) : !isForm(other, all);
+    return other !== error && says && isWithin(other, error.instancePath);
+  });
 }
 
 function isBranch(error: ErrorObject): boolean {
@@ -69,18 +74,20 @@ function words(error: ErrorObject): string[] | undefined {
   return parts.every((part) => 'const' in part) ? parts.map((part) => String(part['const'])) : undefined;
 }
 
-/** Text where an object was written, or the other way round: another form of the same field is the one that was meant. */
+/** One of several forms that a field may have, such as text or a mapping, where another was written. */
 function isForm(error: ErrorObject, all: ErrorObject[]): boolean {
-  return (
-    error.keyword === 'type' &&
-    all.some(
-      (other) =>
-        other.keyword === 'anyOf' &&
-        other.instancePath === error.instancePath &&
-        error.schemaPath.startsWith(other.schemaPath) &&
-        typeof error.data === 'object',
-    )
-  );
+  const forms = all.filter((other) => other.keyword === 'type' && other.instancePath === error.instancePath);
+  return error.keyword === 'type' && (forms.length > 1 || typeof error.data === 'object') && isOfChoice(error, all);
+}
+
+function isOfChoice(error: ErrorObject, all: ErrorObject[]): boolean {
+  return all.some((other) => other.keyword === 'anyOf' && other.instancePath === error.instancePath && !isNullable(other));
+}
+
+/** A choice of one thing and `null` is none. */
+function isNullable(error: ErrorObject): boolean {
+  const parts = error.schema as Schema[];
+  return parts.length === 2 && parts.some((part) => part['type'] === 'null');
 }
 
 function isWithin(error: ErrorObject, path: string): boolean {
@@ -111,6 +118,12 @@ function textOf(error: ErrorObject): string {
       return choice(error);
     case 'type':
       return `is ${shown(error.data)}, and must be ${kind(error.schema)}.${about(error)}`;
+    case 'pattern':
+      return `is ${shown(error.data)}, and must be written ${suchAs(error)}.${about(error)}`;
+    case 'minimum':
+      return `is ${shown(error.data)}, and must be ${String(params['limit'])} at least.${about(error)}`;
+    case 'maximum':
+      return `is ${shown(error.data)}, and must be ${String(params['limit'])} at most.${about(error)}`;
     default:
       return `is ${shown(error.data)}, and ${error.message ?? 'does not fit'}.${about(error)}`;
   }
@@ -155,17 +168,26 @@ function fieldsOf(error: ErrorObject): string[] {
   return Object.keys((error.parentSchema as { properties?: Schema }).properties ?? {}).sort();
 }
 
-/** What the schema says of the field. */
+/** What the schema says of the field, in one sentence. */
 function about(error: ErrorObject, field?: string): string {
   const parent = error.parentSchema as { description?: string; properties?: Record<string, Schema> };
   const description = field === undefined ? parent.description : parent.properties?.[field]?.['description'];
-  const before = field === undefined ? ' ' : ': ';
-  const first = typeof description === 'string' ? description.split('\n')[0] : undefined;
-  return first === undefined ? '' : `${before}${first}`;
+  const end = field === undefined ? '' : '.';
+  if (typeof description !== 'string') {
+    return end;
+  }
+  // A full stop inside of `rate(...)` or `1.5` is followed by no capital.
+  const sentence = /^.*?\.(?=\s+[A-Z]|\s*$)/s.exec(description)?.[0] ?? description;
+  return `${end} ${sentence}`;
+}
+
+function suchAs(error: ErrorObject): string {
+  const examples = (error.parentSchema as { examples?: string[] }).examples ?? [];
+  return examples.length === 0 ? 'otherwise' : `like ${listed(examples)}`;
 }
 
 function shown(value: unknown): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
   return `\`${text.length > 60 ? `${text.slice(0, 60)}…` : text}\``;
 }
 

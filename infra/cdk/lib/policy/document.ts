@@ -13,6 +13,11 @@ export interface PolicyDocument {
   readonly text: string;
 }
 
+interface Place {
+  readonly line: number;
+  readonly col: number;
+}
+
 const SCHEMA = 'infra/policies/policy.schema.json';
 let validator: ValidateFunction | undefined;
 
@@ -38,7 +43,7 @@ export function readPolicyFile(file: string, replace: Record<string, string> = {
 export function writePolicy(name: string, policy: RekindlePolicy): PolicyDocument {
   const tokens = new Tokens();
   const safe = tokens.hideIn(policy) as RekindlePolicy;
-  validate(name, safe, () => '');
+  validate(name, safe, () => undefined);
   // Without line breaks inside a text: a token would be torn apart.
   return { policy, text: tokens.show(stringify(safe, { lineWidth: 0, aliasDuplicateObjects: false })) };
 }
@@ -50,7 +55,8 @@ function parse(name: string, text: string): RekindlePolicy {
   const [mistake] = [...document.errors, ...document.warnings];
   if (mistake !== undefined) {
     const { line, col } = lines.linePos(mistake.pos[0]);
-    throw new Error(`${name} is no YAML that can be read.\n  line ${line}, column ${col}: ${mistake.message}`);
+    const what = mistake.code === 'DUPLICATE_KEY' ? 'This field was written before: keep one of the two.' : `${mistake.message}.`;
+    throw new Error(`${name} is no YAML that can be read.\n  line ${line}, column ${col}: ${what}`);
   }
   const policy: unknown = document.toJS();
   if (policy === null || typeof policy !== 'object' || Array.isArray(policy)) {
@@ -60,11 +66,13 @@ function parse(name: string, text: string): RekindlePolicy {
   return tokens.showIn(policy) as RekindlePolicy;
 }
 
-function validate(name: string, policy: unknown, where: (complaint: Complaint) => string): void {
+function validate(name: string, policy: unknown, where: (complaint: Complaint) => Place | undefined): void {
   validator ??= new Ajv2020({
     allErrors: true,
     verbose: true,
     strict: false,
+    // `.nan` is no number.
+    strictNumbers: true,
     // Widths of numbers, which only Rust asks about.
     formats: { double: true, uint32: true, uint64: true, int64: true },
   }).compile(JSON.parse(read('policies', 'policy.schema.json')));
@@ -73,13 +81,16 @@ function validate(name: string, policy: unknown, where: (complaint: Complaint) =
   }
   const found = complaints(validator.errors ?? []).map((complaint) => {
     const field = complaint.path.length === 0 ? 'the policy' : `\`${complaint.path.join('.')}\``;
-    return `  ${where(complaint)}${field} ${complaint.text}`;
+    const place = where(complaint);
+    const at = place === undefined ? '' : `line ${place.line}, column ${place.col}: `;
+    return { place, text: `  ${at}${field} ${complaint.text}` };
   });
-  throw new Error(`${name} does not fit ${SCHEMA}.\n${found.join('\n')}`);
+  found.sort((one, other) => (one.place?.line ?? 0) - (other.place?.line ?? 0) || (one.place?.col ?? 0) - (other.place?.col ?? 0));
+  throw new Error(`${name} does not fit ${SCHEMA}.\n${found.map(({ text }) => text).join('\n')}`);
 }
 
 /** Where a field is written, or what encloses it. */
-function where(document: Document, lines: LineCounter, path: string[]): string {
+function where(document: Document, lines: LineCounter, path: string[]): Place {
   let node: unknown = document.contents;
   let offset = 0;
   for (const step of path) {
@@ -93,6 +104,5 @@ function where(document: Document, lines: LineCounter, path: string[]): string {
       offset = (node as { range?: [number] } | undefined)?.range?.[0] ?? offset;
     }
   }
-  const { line, col } = lines.linePos(offset);
-  return `line ${line}, column ${col}: `;
+  return lines.linePos(offset);
 }
