@@ -34,6 +34,7 @@ SETS = {
         "MaxRuntimeSeconds": "3600",
         "Prices": '{"ml.g5.xlarge": "1.41 USD", "ml.g5.2xlarge": "1.52 USD"}',
         "SweepRate": "rate(1 hour)",
+        "RunbookBase": "https://wiki.example.com/runbooks",
         "PolicyPath": "/ml/policies",
         "ExamplePolicy": "false",
         "AlertTopicArn": arn_of("sns", "calls"),

@@ -36,6 +36,12 @@ export const ACKNOWLEDGED: readonly Acknowledged[] = [
     reason: 'Every parameter below the path is a policy. Who may read a path reads what is below it, with or without this line.',
   },
   {
+    at: 'Rights/Trace',
+    id: 'AwsSolutions-IAM5',
+    appliesTo: ['Resource::*'],
+    reason: 'X-Ray knows no resource to name. Both actions send traces and read nothing.',
+  },
+  {
     at: 'Rights/StartTraining',
     id: 'AwsSolutions-IAM5',
     appliesTo: [JOBS],
@@ -50,14 +56,19 @@ export const ACKNOWLEDGED: readonly Acknowledged[] = [
   {
     at: 'Rights/on-metric-check-role',
     id: 'AwsSolutions-IAM5',
-    appliesTo: [{ regex: '/^Resource::arn:[^*]*:rule\\/[^*]*-\\*$/' }],
+    appliesTo: [{ regex: '/^Resource::arn:[^*]*:rule\\/[^*/]*-\\*$/' }],
     reason: 'The sweep sees whether the rules of the stack are on. All their names begin with its prefix; it may describe them and nothing else.',
+  },
+  {
+    at: 'Rights/on-metric-check-role',
+    id: 'AwsSolutions-IAM5',
+    appliesTo: [{ regex: '/^Resource::.*:rule\\/[^*/]*\\/[^*/]*-\\*$/' }],
+    reason: 'The same of the rules on the bus of the stack. It may describe them and nothing else.',
   },
   { at: 'Queues/Undelivered', id: 'AwsSolutions-SQS3', reason: ITSELF_A_NET },
   { at: 'Queues/Failed', id: 'AwsSolutions-SQS3', reason: ITSELF_A_NET },
   { at: 'Queues/Undelivered', id: 'AwsSolutions-SQS4', reason: TLS_ANYWAY },
   { at: 'Queues/Failed', id: 'AwsSolutions-SQS4', reason: TLS_ANYWAY },
-  { at: 'AlertTopic', id: 'AwsSolutions-SNS3', reason: TLS_ANYWAY },
 ];
 
 /** Writes the acknowledgements to the resources they are about: each finds exactly one. */

@@ -5,8 +5,10 @@ import { FunctionName } from './functions';
 /** One alarm on Rekindle itself. Its name will be `PREFIX-self-NAME`, which the rule for alarms leaves out. */
 export interface SelfAlarm {
   readonly name: string;
-  /** What it means and what to do first: the mail repeats it. */
+  /** What it means and what to do first: the mail repeats it, and names the runbook. */
   readonly description: string;
+  /** Name of its runbook. */
+  readonly runbook: string;
   readonly metric: cloudwatch.IMetric;
   readonly comparison: cloudwatch.ComparisonOperator;
   readonly threshold: number;
@@ -79,6 +81,7 @@ export function selfAlarms(watched: Watched): SelfAlarm[] {
       description:
         'No sweep was finished for three hours. Until one is, pending starts wait and lost events stay lost. First: see whether the ' +
         'schedule `sweep` is enabled, then whether on-metric-check times out in its log.',
+      runbook: 'sweep-silent',
       // Our own metric, written when a sweep has come to its end. Lambda's count of invocations would take a sweep that times out for
       // a sweep. A sum, since a turn that is no sweep reports 0.
       metric: own(watched, 'Sweeps', 'Sum', Duration.hours(1)),
@@ -129,6 +132,7 @@ export function selfAlarms(watched: Watched): SelfAlarm[] {
       description:
         'The bus did not take an announcement. What was decided stands, a later turn says it again, and whoever listens hears it ' +
         'late. First: see in the log of the function whether it may still put events on the bus, and whether the bus is there.',
+      runbook: 'unannounced',
       metric: own(watched, 'Unannounced', 'Sum', Duration.hours(1)),
       comparison: GREATER_THAN_THRESHOLD,
       threshold: 0,
@@ -143,6 +147,7 @@ function errors(watched: Watched, name: FunctionName, period: Duration, descript
   return {
     name: `errors-${name}`,
     description,
+    runbook: 'errors',
     metric: ofFunction(watched, name, 'Errors', period),
     comparison: GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
     threshold: 3,
@@ -157,6 +162,7 @@ function throttles(watched: Watched, name: FunctionName): SelfAlarm {
     description:
       `The account had no Lambda concurrency left for ${name}. Its events wait for up to six hours, then they go to the queue ` +
       "`failed`. First: see in Lambda's account dashboard which function uses it up.",
+    runbook: 'throttles',
     metric: ofFunction(watched, name, 'Throttles', Duration.minutes(15)),
     comparison: GREATER_THAN_THRESHOLD,
     threshold: 0,
@@ -169,6 +175,7 @@ function queueNotEmpty(name: string, queueName: string, description: string): Se
   return {
     name,
     description,
+    runbook: name,
     metric: new cloudwatch.Metric({
       namespace: 'AWS/SQS',
       metricName: 'ApproximateNumberOfMessagesVisible',
@@ -192,6 +199,7 @@ function found(watched: Watched, name: string, metricName: string, description: 
   return {
     name,
     description,
+    runbook: name,
     metric: own(watched, metricName, 'Maximum', Duration.hours(3)),
     comparison: GREATER_THAN_THRESHOLD,
     threshold: 0,

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import * as path from 'node:path';
 import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as destinations from 'aws-cdk-lib/aws-lambda-destinations';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -89,6 +90,7 @@ export interface FunctionSettings {
   readonly environment: Record<string, string>;
   readonly failed: sqs.IQueue;
   readonly reserve: boolean;
+  readonly encryptionKey: kms.IKey | undefined;
 }
 
 /** What is passed to `new lambda.Function` for one of the four. */
@@ -104,6 +106,8 @@ export function functionProps(name: FunctionName, settings: FunctionSettings): l
     memorySize: 256,
     timeout: traits.timeout,
     environment: settings.environment,
+    environmentEncryption: settings.encryptionKey,
+    tracing: lambda.Tracing.ACTIVE,
     // Every right is written in rights.ts. Without this, CDK would add what it thinks the function needs.
     role: settings.role.withoutPolicyUpdates(),
     logGroup: settings.logGroup,

@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
@@ -26,10 +27,12 @@ const READERS: Record<string, Reader> = {
   ExamplePolicy: (value) => ({ examplePolicy: isTrue('ExamplePolicy', value) }),
   AlertEmail: (value) => (value === '' ? {} : { alertEmail: value }),
   AlertTopicArn: (value, scope) => (value === '' ? {} : { alertTopic: sns.Topic.fromTopicArn(scope, 'AlertTopic', value) }),
+  RunbookBase: (value) => ({ runbookBase: value }),
   LogLevel: (value) => ({ logLevel: value as LogLevel }),
   LogRetentionDays: (value) => ({ logRetention: number('LogRetentionDays', value) }),
   DeletionProtection: (value) => ({ deletionProtection: isTrue('DeletionProtection', value) }),
   ReserveSweepConcurrency: (value) => ({ reserveSweepConcurrency: isTrue('ReserveSweepConcurrency', value) }),
+  EncryptionKeyArn: (value, scope) => (value === '' ? {} : { encryptionKey: key(scope, value) }),
   Prefix: (value) => ({ prefix: value }),
   Architecture: (value) => ({ architecture: architecture(value) }),
 };
@@ -59,6 +62,13 @@ function role(scope: Construct, arn: string): iam.IRole {
     throw new Error(`TrainingRoleArn is \`${arn}\`: give the ARN of an IAM role.`);
   }
   return iam.Role.fromRoleArn(scope, 'TrainingRole', arn, { mutable: false });
+}
+
+function key(scope: Construct, arn: string): kms.IKey {
+  if (!/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/.test(arn)) {
+    throw new Error(`EncryptionKeyArn is \`${arn}\`: give the ARN of a KMS key, not of an alias.`);
+  }
+  return kms.Key.fromKeyArn(scope, 'EncryptionKey', arn);
 }
 
 function list(value: string): string[] {

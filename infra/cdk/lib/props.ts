@@ -1,5 +1,6 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sns from 'aws-cdk-lib/aws-sns';
@@ -75,15 +76,20 @@ export interface RekindleProps {
    */
   readonly examplePolicy?: boolean;
   /**
-   * Hears of every alarm on Rekindle itself, once it has confirmed the mail that AWS sends.
+   * Hears of every alarm on Rekindle itself, and of what a model needs a person for, once it has confirmed the mail that AWS sends.
    * @default - nobody
    */
   readonly alertEmail?: string;
   /**
-   * Where the alarms on Rekindle itself go.
+   * Where both go. The policy of another topic must let cloudwatch.amazonaws.com and events.amazonaws.com publish.
    * @default - a topic of its own, `PREFIX-alerts`
    */
   readonly alertTopic?: sns.ITopic;
+  /**
+   * Every alarm ends with this and the name of its runbook: the address at which people read them, without a slash at its end.
+   * @default 'infra/runbooks'
+   */
+  readonly runbookBase?: string;
   /** @default 'INFO' */
   readonly logLevel?: LogLevel;
   /** @default RetentionDays.THREE_MONTHS */
@@ -99,6 +105,11 @@ export interface RekindleProps {
    */
   readonly reserveSweepConcurrency?: boolean;
   /**
+   * Of ledger, queues, logs, bus, topic and the functions' environments. Its policy must let the services use it, see `infra/README.md`.
+   * @default - keys that AWS owns
+   */
+  readonly encryptionKey?: kms.IKey;
+  /**
    * Of every name. Two stacks with two prefixes and two policy paths live side by side.
    * @default 'rekindle'
    */
@@ -111,8 +122,8 @@ export interface RekindleProps {
 }
 
 /** Props of which nothing is left out that has a default. */
-export type Settled = Required<Omit<RekindleProps, 'alertEmail' | 'alertTopic' | 'customEventSource'>> &
-  Pick<RekindleProps, 'alertEmail' | 'alertTopic' | 'customEventSource'>;
+export type Settled = Required<Omit<RekindleProps, MayBeMissing>> & Pick<RekindleProps, MayBeMissing>;
+type MayBeMissing = 'alertEmail' | 'alertTopic' | 'customEventSource' | 'encryptionKey';
 
 /** Puts in the defaults, and refuses what could not work: all of it at once, each with what to do. */
 export function settle(where: string, given: RekindleProps): Settled {
@@ -128,6 +139,7 @@ export function settle(where: string, given: RekindleProps): Settled {
     monitoringEvents: false,
     policyPath: '/rekindle/policies',
     examplePolicy: true,
+    runbookBase: 'infra/runbooks',
     logLevel: 'INFO',
     logRetention: logs.RetentionDays.THREE_MONTHS,
     deletionProtection: true,
@@ -190,6 +202,9 @@ function* complaintsAbout(props: Settled): Generator<string> {
   }
   if (props.alertEmail !== undefined && !fits(props.alertEmail, /^[^@\s]+@[^@\s]+$/)) {
     yield `alertEmail is \`${props.alertEmail}\`: give an address such as ml-platform@example.com.`;
+  }
+  if (!fits(props.runbookBase, /^(https:\/\/)?[A-Za-z0-9][A-Za-z0-9._~:@%/-]*[A-Za-z0-9]$/) || props.runbookBase.length > 200) {
+    yield `runbookBase is \`${props.runbookBase}\`: give an https address or a path of 200 characters at most, without a slash at its end.`;
   }
   if (!['TRACE', 'DEBUG', 'INFO'].includes(props.logLevel)) {
     yield `logLevel is \`${props.logLevel}\`: give TRACE, DEBUG or INFO. Above INFO, Lambda would drop the decisions and the metrics.`;

@@ -1,5 +1,6 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
@@ -10,15 +11,23 @@ export class Queues extends Construct {
   /** Events that a function gave up, with the error. */
   readonly failed: sqs.Queue;
 
-  constructor(scope: Construct, id: string, prefix: string) {
+  constructor(scope: Construct, id: string, prefix: string, key: kms.IKey | undefined) {
     super(scope, id);
     const kept = {
       retentionPeriod: Duration.days(14),
-      encryption: sqs.QueueEncryption.SQS_MANAGED,
+      ...(key === undefined
+        ? { encryption: sqs.QueueEncryption.SQS_MANAGED }
+        : { encryption: sqs.QueueEncryption.KMS, encryptionMasterKey: key }),
       removalPolicy: RemovalPolicy.DESTROY,
     };
     this.undelivered = new sqs.Queue(this, 'Undelivered', { queueName: `${prefix}-undelivered`, ...kept });
     this.failed = new sqs.Queue(this, 'Failed', { queueName: `${prefix}-failed`, ...kept });
+    if (key !== undefined) {
+      for (const queue of [this.undelivered, this.failed]) {
+        // Said aloud: a queue that was made without a key has the other encryption on.
+        (queue.node.defaultChild as sqs.CfnQueue).sqsManagedSseEnabled = false;
+      }
+    }
   }
 
   /** Lets these rules leave in `undelivered` what they could not deliver. Schedules do it by their role. */

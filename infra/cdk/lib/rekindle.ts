@@ -1,25 +1,26 @@
-import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as actions from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledged';
+import { AlertTopic } from './alert-topic';
 import { selfAlarms } from './alarms';
 import { examplePolicy } from './example';
 import { functionProps, PerFunction, perFunction } from './functions';
+import { Home, homeOf, RekindleAttributes } from './home';
 import { Ledger } from './ledger';
 import { RekindleProps, Settled, settle } from './props';
 import { Queues } from './queues';
 import { Rights } from './rights';
-import { RuleToFunction } from './rules';
 import { SchedulesToFunction } from './schedules';
-import { RekindleAttributes, Home, homeOf } from './home';
+import { Sweep } from './sweep';
+import { Wakings } from './waking';
 
 /** Decides when a model must be trained again and starts exactly one SageMaker training job. */
 export class Rekindle extends Construct implements Home {
@@ -61,13 +62,18 @@ export class Rekindle extends Construct implements Home {
     this.alarmNamePrefix = props.alarmNamePrefix;
     this.trainingRoleArn = props.trainingRole.roleArn;
 
-    this.table = new Ledger(this, 'Ledger', props.prefix, props.deletionProtection);
+    this.table = new Ledger(this, 'Ledger', {
+      tableName: props.prefix,
+      deletionProtection: props.deletionProtection,
+      encryptionKey: props.encryptionKey,
+    });
     this.bus = new events.EventBus(this, 'Bus', {
       eventBusName: props.prefix,
       description:
         'Decisions of Rekindle, source `rekindle`. Hang notifications and approvals on it, never a function of Rekindle.',
+      kmsKey: props.encryptionKey,
     });
-    const queues = new Queues(this, 'Queues', props.prefix);
+    const queues = new Queues(this, 'Queues', props.prefix, props.encryptionKey);
     this.undeliveredQueue = queues.undelivered;
     this.undeliveredQueueArn = queues.undelivered.queueArn;
     this.failedQueue = queues.failed;
@@ -76,47 +82,58 @@ export class Rekindle extends Construct implements Home {
         new logs.LogGroup(this, `${name}-logs`, {
           logGroupName: `/aws/lambda/${props.prefix}-${name}`,
           retention: props.logRetention,
+          encryptionKey: props.encryptionKey,
           removalPolicy: RemovalPolicy.DESTROY,
         }),
     );
-    this.functions = this.makeFunctions(props);
+    const rights = this.makeRights(props);
+    this.functions = this.makeFunctions(props, rights);
     this.onScheduleArn = this.functions['on-schedule'].functionArn;
 
-    const rules = this.wakeOnEvents(props);
-    queues.keepUndeliveredOf(rules.map(({ rule }) => rule.attrArn));
+    const own = props.alertTopic === undefined ? new AlertTopic(this, 'AlertTopic', props) : undefined;
+    this.alertTopic = own ?? (props.alertTopic as sns.ITopic);
+    this.callSomebody(props);
+
+    const wakings = new Wakings(this, 'Wakings', {
+      settled: props,
+      functions: this.functions,
+      bus: this.bus,
+      alertTopic: this.alertTopic,
+      undelivered: this.undeliveredQueue,
+    });
+    own?.letIn(wakings.people.attrArn);
+    queues.keepUndeliveredOf(wakings.rules.map((rule) => rule.attrArn));
     // The rules that should be on. One that somebody switched off wakes nobody, and nothing else would tell.
-    const watched = rules.filter(({ rule }) => rule.state === 'ENABLED').map(({ rule }) => rule.ref);
+    const watched = wakings.rules.filter((rule) => rule.state === 'ENABLED').map((rule) => rule.ref);
     this.functions['on-metric-check'].addEnvironment('REKINDLE_RULES', watched.join(','));
 
-    this.sweep(props);
+    new Sweep(this, 'Sweep', {
+      prefix: props.prefix,
+      rate: props.sweepRate,
+      target: this.functions['on-metric-check'],
+      undelivered: this.undeliveredQueue,
+      useTheKey: rights.useTheKey,
+    });
     const owners = new SchedulesToFunction(this, 'OwnersSchedules', {
       groupName: props.prefix,
       target: this.functions['on-schedule'],
       undelivered: this.undeliveredQueue,
+      useTheKey: rights.useTheKey,
       roleDescription: "Lets the owners' schedules invoke on-schedule and nothing else.",
       policyName: 'wake-on-schedule',
     });
     this.scheduleGroupName = owners.group.ref;
     this.scheduleRoleArn = owners.role.roleArn;
 
-    // Not encrypted: with the key that AWS manages for SNS, CloudWatch could not publish. A description says nothing secret.
-    this.alertTopic = props.alertTopic ?? new sns.Topic(this, 'AlertTopic', { topicName: `${props.prefix}-alerts` });
-    if (props.alertEmail !== undefined) {
-      new sns.Subscription(this, 'AlertSubscription', {
-        topic: this.alertTopic,
-        protocol: sns.SubscriptionProtocol.EMAIL,
-        endpoint: props.alertEmail,
-      });
-    }
-    this.alarms = this.makeAlarms();
+    this.alarms = this.makeAlarms(props.runbookBase);
     if (props.examplePolicy) {
       examplePolicy(this, this);
     }
     acknowledge(this);
   }
 
-  private makeFunctions(props: Settled): PerFunction<lambda.Function> {
-    const rights = new Rights(this, 'Rights', {
+  private makeRights(props: Settled): Rights {
+    return new Rights(this, 'Rights', {
       prefix: props.prefix,
       policyPath: props.policyPath,
       trainingRoleArn: this.trainingRoleArn,
@@ -126,7 +143,11 @@ export class Rekindle extends Construct implements Home {
       bus: this.bus,
       failed: this.failedQueue,
       logGroups: this.logGroups,
+      encryptionKey: props.encryptionKey,
     });
+  }
+
+  private makeFunctions(props: Settled, rights: Rights): PerFunction<lambda.Function> {
     const environment = {
       REKINDLE_TABLE: this.table.tableName,
       REKINDLE_BUS: this.bus.eventBusName,
@@ -153,151 +174,24 @@ export class Rekindle extends Construct implements Home {
             environment,
             failed: this.failedQueue,
             reserve: props.reserveSweepConcurrency,
+            encryptionKey: props.encryptionKey,
           }),
         ),
     );
   }
 
-  private wakeOnEvents(props: Settled): RuleToFunction[] {
-    const rule = (
-      id: string,
-      name: keyof PerFunction<unknown>,
-      what: { ruleName: string; description: string; enabled?: boolean } & (
-        | { eventPattern: Record<string, unknown> }
-        | { scheduleExpression: string }
-      ),
-    ) =>
-      new RuleToFunction(this, id, {
-        enabled: true,
-        ...what,
-        ruleName: `${props.prefix}-${what.ruleName}`,
-        target: this.functions[name],
-        targetId: name,
-        undelivered: this.undeliveredQueue,
-      });
-    const self = `arn:${Aws.PARTITION}:cloudwatch:${Aws.REGION}:${Aws.ACCOUNT_ID}:alarm:${props.prefix}-self-`;
-
-    const rules = [
-      rule('AlarmRule', 'on-alarm', {
-        ruleName: 'alarms',
-        description: 'Alarms that go off wake on-alarm.',
-        eventPattern: {
-          source: ['aws.cloudwatch'],
-          'detail-type': ['CloudWatch Alarm State Change'],
-          account: [Aws.ACCOUNT_ID],
-          // Not the alarms on Rekindle itself: a failing on-alarm would be woken by the news that it fails.
-          resources: [{ 'anything-but': { prefix: self } }],
-          detail: {
-            // An empty prefix matches every name.
-            alarmName: [{ prefix: props.alarmNamePrefix }],
-            // Nothing is asked of `previousState`: a composite alarm released from suppression reports ALARM from ALARM.
-            state: { value: ['ALARM'] },
-          },
-        },
-      }),
-      // Every job of every stack in this account and Region has a name that begins with `rk-`, whatever the stack's prefix. A function
-      // that is told of another stack's job finds no run of it, and leaves it alone.
-      rule('TrainingEndRule', 'on-training-end', {
-        ruleName: 'training-end',
-        description: 'Training jobs of Rekindle that have ended wake on-training-end, and nobody else.',
-        eventPattern: {
-          source: ['aws.sagemaker'],
-          'detail-type': ['SageMaker Training Job State Change'],
-          account: [Aws.ACCOUNT_ID],
-          detail: { TrainingJobName: [{ prefix: 'rk-' }], TrainingJobStatus: ['Completed', 'Failed', 'Stopped'] },
-        },
-      }),
-      rule('ExampleWeeklyRule', 'on-schedule', {
-        ruleName: 'weekly',
-        description: 'Mondays at 03:00 UTC. A policy takes part by naming this rule.',
-        scheduleExpression: 'cron(0 3 ? * MON *)',
-        enabled: props.exampleSchedule,
-      }),
-      // What arrives has no level that a sweep could read again. In a busy account each of these is many invocations, so each is off
-      // until it is asked for.
-      ...(props.dataBuckets.length === 0
-        ? []
-        : [
-            rule('ObjectRule', 'on-alarm', {
-              ruleName: 'objects',
-              description: 'New objects of the named buckets wake on-alarm.',
-              eventPattern: {
-                source: ['aws.s3'],
-                'detail-type': ['Object Created'],
-                account: [Aws.ACCOUNT_ID],
-                detail: { bucket: { name: props.dataBuckets } },
-              },
-            }),
-          ]),
-      rule('DataQualityRule', 'on-alarm', {
-        ruleName: 'data-quality',
-        description: 'Results of Glue Data Quality wake on-alarm.',
-        enabled: props.dataQualityEvents,
-        eventPattern: {
-          source: ['aws.glue-dataquality'],
-          'detail-type': ['Data Quality Evaluation Results Available'],
-          account: [Aws.ACCOUNT_ID],
-        },
-      }),
-      // The event does not say whether a processing job was a run of Model Monitor, so all of them come.
-      rule('MonitoringRule', 'on-alarm', {
-        ruleName: 'monitoring',
-        description: 'Processing jobs that have ended wake on-alarm.',
-        enabled: props.monitoringEvents,
-        eventPattern: {
-          source: ['aws.sagemaker'],
-          'detail-type': ['SageMaker Processing Job State Change'],
-          account: [Aws.ACCOUNT_ID],
-          detail: { ProcessingJobStatus: ['Completed', 'Failed', 'Stopped'] },
-        },
-      }),
-      // A policy says with a pattern which of them it counts.
-      ...(props.customEventSource === undefined
-        ? []
-        : [
-            rule('CustomRule', 'on-alarm', {
-              ruleName: 'custom',
-              description: "Events of one source of the owner's wake on-alarm.",
-              eventPattern: { source: [props.customEventSource], account: [Aws.ACCOUNT_ID] },
-            }),
-          ]),
-    ];
-    return rules;
-  }
-
-  private sweep(props: Settled): void {
-    const sweeps = new SchedulesToFunction(this, 'Sweep', {
-      groupName: `${props.prefix}-sweep`,
-      target: this.functions['on-metric-check'],
-      undelivered: this.undeliveredQueue,
-      roleDescription: "Lets the sweep's schedule invoke on-metric-check.",
-      policyName: 'wake-on-metric-check',
-    });
-    new scheduler.CfnSchedule(sweeps, 'Schedule', {
-      name: 'sweep',
-      groupName: sweeps.group.ref,
-      description: 'Wakes on-metric-check.',
-      scheduleExpression: rate(props.sweepRate),
-      scheduleExpressionTimezone: 'UTC',
-      flexibleTimeWindow: { mode: 'OFF' },
-      target: {
-        arn: this.functions['on-metric-check'].functionArn,
-        roleArn: sweeps.role.roleArn,
-        // The words in angle brackets are filled in by Scheduler. The execution id is left out: it is new for every attempt, so it
-        // cannot tell a repetition from a new tick; the scheduled time can.
-        input: JSON.stringify({
-          rekindle: 'sweep',
-          schedule: '<aws.scheduler.schedule-arn>',
-          scheduled_time: '<aws.scheduler.scheduled-time>',
-          attempt: '<aws.scheduler.attempt-number>',
-        }),
-        retryPolicy: { maximumEventAgeInSeconds: 900, maximumRetryAttempts: 10 },
-        deadLetterConfig: { arn: this.undeliveredQueueArn },
-      },
+  private callSomebody({ alertEmail }: Settled): void {
+    if (alertEmail === undefined) {
+      return;
+    }
+    new sns.Subscription(this, 'AlertSubscription', {
+      topic: this.alertTopic,
+      protocol: sns.SubscriptionProtocol.EMAIL,
+      endpoint: alertEmail,
     });
   }
 
-  private makeAlarms(): Record<string, cloudwatch.Alarm> {
+  private makeAlarms(runbookBase: string): Record<string, cloudwatch.Alarm> {
     const made = selfAlarms({
       prefix: this.prefix,
       functionNames: perFunction((name) => this.functions[name].functionName),
@@ -306,7 +200,7 @@ export class Rekindle extends Construct implements Home {
     }).map((self) => {
       const alarm = new cloudwatch.Alarm(this, `${self.name}-alarm`, {
         alarmName: `${this.prefix}-self-${self.name}`,
-        alarmDescription: self.description,
+        alarmDescription: `${self.description} Runbook: ${runbookBase}/${self.runbook}.md`,
         metric: self.metric,
         comparisonOperator: self.comparison,
         threshold: self.threshold,
@@ -318,11 +212,4 @@ export class Rekindle extends Construct implements Home {
     });
     return Object.fromEntries(made);
   }
-}
-
-/** A rate expression; EventBridge wants the singular for one. */
-function rate(duration: Duration): string {
-  const minutes = duration.toMinutes();
-  const [count, unit] = minutes % 60 === 0 ? [minutes / 60, 'hour'] : [minutes, 'minute'];
-  return `rate(${count} ${unit}${count === 1 ? '' : 's'})`;
 }

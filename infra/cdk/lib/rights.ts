@@ -1,7 +1,8 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Aws, Stack } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -17,6 +18,7 @@ export interface RightsProps {
   readonly bus: events.IEventBus;
   readonly failed: sqs.IQueue;
   readonly logGroups: PerFunction<logs.ILogGroup>;
+  readonly encryptionKey: kms.IKey | undefined;
 }
 
 /**
@@ -29,6 +31,9 @@ export class Rights extends Construct {
   readonly gatherFacts: iam.ManagedPolicy;
   readonly keepLedger: iam.ManagedPolicy;
   readonly startTraining: iam.ManagedPolicy;
+  readonly trace: iam.ManagedPolicy;
+  /** Of a key of the owner's, where there is one. */
+  readonly useTheKey: iam.ManagedPolicy | undefined;
   readonly roles: PerFunction<iam.Role>;
 
   constructor(scope: Construct, id: string, props: RightsProps) {
@@ -48,6 +53,14 @@ export class Rights extends Construct {
       statements: this.starting(jobs, props),
     });
 
+    this.trace = new iam.ManagedPolicy(this, 'Trace', {
+      description: 'Send what a call took to X-Ray.',
+      // X-Ray knows no resource to name.
+      statements: [allow('SendTraces', { actions: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], resources: ['*'] })],
+    });
+    this.useTheKey = props.encryptionKey && this.usingTheKey(props.encryptionKey);
+
+    const always = [this.trace, ...(this.useTheKey === undefined ? [] : [this.useTheKey])];
     const turn = [this.gatherFacts, this.keepLedger, this.startTraining];
     const shared: PerFunction<iam.ManagedPolicy[]> = {
       'on-schedule': turn,
@@ -65,7 +78,7 @@ export class Rights extends Construct {
         new iam.Role(this, `${name}-role`, {
           description: DESCRIPTIONS[name],
           assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
-          managedPolicies: shared[name],
+          managedPolicies: [...shared[name], ...always],
           inlinePolicies: { 'log-and-fail': document(...loggingAndFailing(props.logGroups[name], props.failed)), ...own[name] },
         }),
     );
@@ -152,9 +165,28 @@ export class Rights extends Construct {
     ];
   }
 
+  /** Of the key nothing is used directly: what the table and the queues hold is decrypted for whoever may read it. */
+  private usingTheKey(key: kms.IKey): iam.ManagedPolicy {
+    const services = ['dynamodb', 'lambda', 'sqs'].map((service) => `${service}.${Aws.REGION}.amazonaws.com`);
+    return new iam.ManagedPolicy(this, 'UseTheKey', {
+      description: "Use the owner's key through the services that keep something.",
+      statements: [
+        allow('UseTheKeyThroughServices', {
+          actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'],
+          resources: [key.keyArn],
+          conditions: { StringEquals: { 'kms:ViaService': services } },
+        }),
+      ],
+    });
+  }
+
   private watching(prefix: string): iam.PolicyStatement {
-    const rules = Stack.of(this).formatArn({ service: 'events', resource: 'rule', resourceName: `${prefix}-*` });
-    return allow('SeeWhetherOurRulesAreOn', { actions: ['events:DescribeRule'], resources: [rules] });
+    const rules = (names: string) => Stack.of(this).formatArn({ service: 'events', resource: 'rule', resourceName: names });
+    return allow('SeeWhetherOurRulesAreOn', {
+      actions: ['events:DescribeRule'],
+      // The second is on our own bus.
+      resources: [rules(`${prefix}-*`), rules(`${prefix}/${prefix}-*`)],
+    });
   }
 }
 

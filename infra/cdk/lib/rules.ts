@@ -1,6 +1,7 @@
 import { Aws } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
@@ -39,9 +40,7 @@ export class RuleToFunction extends Construct {
         {
           id: props.targetId,
           arn: props.target.functionArn,
-          // For as long as Lambda would keep the event, as often as EventBridge tries.
-          retryPolicy: { maximumEventAgeInSeconds: 21600, maximumRetryAttempts: 185 },
-          deadLetterConfig: { arn: props.undelivered.queueArn },
+          ...delivery(props.undelivered),
         },
       ],
     });
@@ -53,4 +52,49 @@ export class RuleToFunction extends Construct {
       sourceAccount: Aws.ACCOUNT_ID,
     });
   }
+}
+
+export interface RuleToTopicProps {
+  readonly ruleName: string;
+  readonly description: string;
+  readonly bus: events.IEventBus;
+  readonly eventPattern: Record<string, unknown>;
+  readonly topic: sns.ITopic;
+  readonly targetId: string;
+  /** What is said of an event: words in angle brackets are values of it, by the paths of `values`. */
+  readonly text: string;
+  readonly values: Record<string, string>;
+  readonly undelivered: sqs.IQueue;
+}
+
+/** A rule that tells people. */
+export class RuleToTopic extends Construct {
+  readonly rule: events.CfnRule;
+
+  constructor(scope: Construct, id: string, props: RuleToTopicProps) {
+    super(scope, id);
+    this.rule = new events.CfnRule(this, 'Rule', {
+      name: props.ruleName,
+      description: props.description,
+      eventBusName: props.bus.eventBusName,
+      state: 'ENABLED',
+      eventPattern: props.eventPattern,
+      targets: [
+        {
+          id: props.targetId,
+          arn: props.topic.topicArn,
+          inputTransformer: { inputPathsMap: props.values, inputTemplate: props.text },
+          ...delivery(props.undelivered),
+        },
+      ],
+    });
+  }
+}
+
+/** For as long as Lambda would keep an event, as often as EventBridge tries; then the queue has it. */
+function delivery(undelivered: sqs.IQueue) {
+  return {
+    retryPolicy: { maximumEventAgeInSeconds: 21600, maximumRetryAttempts: 185 },
+    deadLetterConfig: { arn: undelivered.queueArn },
+  };
 }

@@ -12,6 +12,8 @@ export interface SchedulesToFunctionProps {
   readonly undelivered: sqs.IQueue;
   /** What the role says of itself. */
   readonly roleDescription: string;
+  /** The queue of what could not be delivered may be under a key of the owner's. */
+  readonly useTheKey: iam.IManagedPolicy | undefined;
   /** The name of what the role may do. */
   readonly policyName: string;
 }
@@ -36,6 +38,7 @@ export class SchedulesToFunction extends Construct {
       assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID, 'aws:SourceArn': groupArn } },
       }),
+      managedPolicies: props.useTheKey === undefined ? [] : [props.useTheKey],
       inlinePolicies: {
         [props.policyName]: document(
           allow('Wake', { actions: ['lambda:InvokeFunction'], resources: [props.target.functionArn] }),

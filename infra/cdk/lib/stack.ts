@@ -19,6 +19,33 @@ export class RekindleStack extends Stack {
       ...props,
     });
     this.rekindle = new Rekindle(this, 'Rekindle', props.rekindle(this));
+    const { prefix, policyPath } = this.rekindle;
+    const console = (page: string, place: string) => `https://${this.region}.console.aws.amazon.com/${page}?region=${this.region}${place}`;
+
+    // What a person opens, first.
+    this.output(
+      'DashboardUrl',
+      console('cloudwatch/home', `#dashboards/dashboard/${prefix}`),
+      'Is the fleet fresh, at what price, and why did a model (not) retrain?',
+    );
+    this.output(
+      'PoliciesUrl',
+      console('systems-manager/parameters/', `&tab=Table#list_parameter_filters=Path:Recursive:${policyPath}`),
+      'What the owners want. Each parameter keeps its history.',
+    );
+    this.output(
+      'LedgerUrl',
+      console('dynamodbv2/home', `#item-explorer?table=${prefix}`),
+      'What was started and why, what it cost, whether it helped, and what is pending.',
+    );
+    this.output('AlarmsUrl', console('cloudwatch/home', `#alarmsV2:?search=${prefix}-self-`), 'The alarms on Rekindle itself.');
+    this.output(
+      'RequestsUrl',
+      console('lambda/home', `#/functions/${prefix}-on-alarm?tab=testing`),
+      'Where requests by hand are typed, on the Test tab of on-alarm.',
+    );
+    this.output('TrainingJobsUrl', console('sagemaker/home', '#/jobs'), 'The training jobs. Those of Rekindle begin with rk-.');
+
     const arn = (name: FunctionName) => this.rekindle.functions[name].functionArn;
 
     this.output('TableName', this.rekindle.table.tableName, 'The ledger: what was started, why, and what is pending.');

@@ -16,7 +16,13 @@ interface Statement {
 }
 
 const STARTING = ['sagemaker:CreateTrainingJob', 'sagemaker:StopTrainingJob', 'iam:PassRole'];
-const WITHOUT_RESOURCE = ['cloudwatch:DescribeAlarms', 'cloudwatch:GetMetricData', 'sagemaker:ListMonitoringExecutions'];
+const WITHOUT_RESOURCE = [
+  'cloudwatch:DescribeAlarms',
+  'cloudwatch:GetMetricData',
+  'sagemaker:ListMonitoringExecutions',
+  'xray:PutTelemetryRecords',
+  'xray:PutTraceSegments',
+];
 const AGES: Record<string, [number, number]> = {
   'on-schedule': [2, 21600],
   'on-alarm': [2, 21600],
@@ -159,7 +165,8 @@ export const PROMISES: Vow[] = [
     *complaints(resources) {
       for (const [id, rule] of ofType(resources, 'AWS::Events::Rule')) {
         const pattern = rule.Properties.EventPattern;
-        const quiet = rule.Properties.Targets.every((target: { Arn: unknown }) => refersTo(target.Arn, functionOf(resources, 'on-training-end')));
+        const starting = ['on-schedule', 'on-alarm', 'on-metric-check'].map((name) => functionOf(resources, name));
+        const quiet = rule.Properties.Targets.every((target: { Arn: unknown }) => !starting.some((one) => refersTo(target.Arn, one)));
         if (pattern === undefined || quiet) continue;
         const words = (values: unknown) => (Array.isArray(values) && values.every((one) => typeof one === 'string') ? (values as string[]) : undefined);
         const sources = words(pattern.source);
@@ -192,6 +199,7 @@ export const PROMISES: Vow[] = [
       }
       for (const [id, rule] of ofType(resources, 'AWS::Events::Rule')) {
         for (const target of rule.Properties.Targets) {
+          if (ofType(resources, 'AWS::SNS::Topic').some(([topic]) => refersTo(target.Arn, topic))) continue;
           const fits = permissions.filter((one) => refersTo(one.SourceArn, id) && refersTo(one.FunctionName, target.Arn['Fn::GetAtt']?.[0]));
           if (fits.length !== 1) yield `${id} may not wake its function`;
         }
@@ -223,6 +231,30 @@ export const PROMISES: Vow[] = [
     },
   },
   {
+    name: 'only our alarms and one rule publish to people, over TLS',
+    *complaints(resources) {
+      const policies = ofType(resources, 'AWS::SNS::TopicPolicy').map(([, one]) => one.Properties.PolicyDocument.Statement);
+      for (const one of policies.flat()) {
+        if (one.Effect !== 'Allow') continue;
+        if (one.Condition?.StringEquals?.['aws:SourceAccount'] === undefined) yield `${one.Sid} lets other accounts in`;
+        const arn = one.Condition?.ArnLike?.['aws:SourceArn'] ?? one.Condition?.ArnEquals?.['aws:SourceArn'];
+        const ours = flat(arn).endsWith(':alarm:rekindle-self-*') || refersTo(arn, idOf(resources, 'AWS::Events::Rule', 'Starts that wait'));
+        if (!ours) yield `${one.Sid} lets in whom nobody knows`;
+      }
+      const tls = policies.flat().some((one) => one.Effect === 'Deny' && one.Principal === '*' && one.Condition?.Bool?.['aws:SecureTransport'] === 'false');
+      if (!tls) yield 'it takes plain HTTP';
+    },
+    broken: {
+      'any alarm': (resources) => delete topicStatement(resources, 'OurAlarms').Condition.ArnLike,
+      'any account': (resources) => delete topicStatement(resources, 'OurAlarms').Condition.StringEquals,
+      'another rule': (resources) =>
+        (topicStatement(resources, 'WhatNeedsAPerson').Condition.ArnEquals['aws:SourceArn'] = {
+          'Fn::GetAtt': [idOf(resources, 'AWS::Events::Rule', 'Alarms that'), 'Arn'],
+        }),
+      'plain HTTP': (resources) => delete topicStatement(resources, 'OnlyOverTLS').Condition,
+    },
+  },
+  {
     name: 'the ledger outlives the stack',
     *complaints(resources) {
       for (const [, table] of ofType(resources, 'AWS::DynamoDB::Table')) {
@@ -245,12 +277,15 @@ export const PROMISES: Vow[] = [
         const { AlarmActions, AlarmDescription, AlarmName } = alarm.Properties;
         if (AlarmActions?.length !== 1) yield `${id} calls nobody`;
         if (!AlarmDescription?.includes(' First: ') || AlarmDescription.length > 1024) yield `${id} does not say what to do first`;
+        if (!/ Runbook: infra\/runbooks\/[a-z-]+\.md$/.test(AlarmDescription ?? '')) yield `${id} names no runbook`;
         if (!AlarmName.startsWith('rekindle-self-')) yield `${id} wakes Rekindle`;
       }
     },
     broken: {
       'nobody is called': (resources) => delete first(resources, 'AWS::CloudWatch::Alarm').Properties.AlarmActions,
       'no first step': (resources) => (first(resources, 'AWS::CloudWatch::Alarm').Properties.AlarmDescription = 'Something is wrong.'),
+      'no runbook': (resources) =>
+        (first(resources, 'AWS::CloudWatch::Alarm').Properties.AlarmDescription = 'Something is wrong. First: look.'),
       'another name': (resources) => (first(resources, 'AWS::CloudWatch::Alarm').Properties.AlarmName = 'rekindle-errors'),
     },
   },
@@ -341,6 +376,10 @@ function policyStatement(resources: Resources, text: string, at: number): Resour
 
 function queueStatement(resources: Resources): Resource['Properties'] {
   return first(resources, 'AWS::SQS::QueuePolicy').Properties.PolicyDocument.Statement[0];
+}
+
+function topicStatement(resources: Resources, sid: string): Resource['Properties'] {
+  return first(resources, 'AWS::SNS::TopicPolicy').Properties.PolicyDocument.Statement.find((one: { Sid: string }) => one.Sid === sid);
 }
 
 function trustOf(resources: Resources, text: string): Resource['Properties'] {

@@ -54,6 +54,10 @@ const REFUSED: Record<string, [Partial<RekindleProps>, string]> = {
     { alertEmail: 'ml-platform' },
     'alertEmail is `ml-platform`: give an address such as ml-platform@example.com.',
   ],
+  'a base that ends in a slash': [
+    { runbookBase: 'https://wiki.example.com/' },
+    'runbookBase is `https://wiki.example.com/`: give an https address or a path of 200 characters at most, without a slash at its end.',
+  ],
   'a level that drops decisions': [
     { logLevel: 'WARN' as LogLevel },
     'logLevel is `WARN`: give TRACE, DEBUG or INFO. Above INFO, Lambda would drop the decisions and the metrics.',
@@ -95,6 +99,11 @@ const PARAMETERS_REFUSED: [string, string, string][] = [
   ['SweepRate', '15m', 'SweepRate is `15m`: give a rate such as rate(15 minutes).'],
   ['DataQualityEvents', 'yes', 'DataQualityEvents is `yes`: give ENABLED or DISABLED.'],
   ['ExamplePolicy', 'no', 'ExamplePolicy is `no`: give true or false.'],
+  [
+    'EncryptionKeyArn',
+    'arn:aws:kms:eu-central-1:445566778899:alias/ml',
+    'EncryptionKeyArn is `arn:aws:kms:eu-central-1:445566778899:alias/ml`: give the ARN of a KMS key, not of an alias.',
+  ],
   ['Architecture', 'arm', 'Architecture is `arm`: give x86_64 or arm64.'],
 ];
 

@@ -20,6 +20,7 @@ export const SWITCHED_ON: Parameters = {
   MonitoringEvents: 'ENABLED',
   CustomEventSource: 'shop.catalogue',
   ExampleScheduleState: 'ENABLED',
+  EncryptionKeyArn: 'arn:aws:kms:eu-central-1:445566778899:key/2f6642c4-b1a0-4d8e-9f60-515243342516',
   AlertEmail: 'ml-platform@example.com',
 };
 
