@@ -5,6 +5,7 @@
 // The account and the Region are those of infra/checks/stack.py.
 import { readFileSync } from 'node:fs';
 import { App } from 'aws-cdk-lib';
+import { CURRENTLY_RECOMMENDED_FLAGS } from 'aws-cdk-lib/cx-api';
 import { bootstraps } from '../lib/functions';
 import { Parameters, propsOf } from '../lib/parameters';
 import { RekindleStack } from '../lib/stack';
@@ -14,7 +15,7 @@ if (file === undefined || code === undefined || outdir === undefined) {
   throw new Error('usage: node build/bin/parity.js SETS.json CODE OUTDIR');
 }
 const sets = JSON.parse(readFileSync(file, 'utf8')) as Record<string, Parameters>;
-const app = new App({ outdir, analyticsReporting: false });
+const app = new App({ outdir, context: CURRENTLY_RECOMMENDED_FLAGS, analyticsReporting: false });
 for (const [name, parameters] of Object.entries(sets)) {
   new RekindleStack(app, name, {
     env: { account: '445566778899', region: 'eu-central-1' },

@@ -8,6 +8,7 @@ import { RekindlePolicy } from '../generated/policy';
 import { Home } from './home';
 import { policyAlarms, PolicyAlarms } from './policy/alarms';
 import { PolicyDocument, readPolicyFile, writePolicy } from './policy/document';
+import { entries, models } from './policy/models';
 import { policySchedules } from './policy/schedules';
 
 export interface RetrainingPolicyProps {
@@ -64,6 +65,7 @@ export class RetrainingPolicy extends Construct {
     const name = props.name ?? (file === undefined ? document.policy.model ?? '' : path.parse(file).name);
     const tier = props.tier ?? ssm.ParameterTier.STANDARD;
     const mistakes = [
+      ...this.mistakesOfModels(),
       ...this.mistakesOfName(name),
       ...this.mistakesOfText(document, tier),
       ...this.mistakesOfRole(props.rekindle),
@@ -73,13 +75,21 @@ export class RetrainingPolicy extends Construct {
     }
     this.parameter = new ssm.StringParameter(this, 'Parameter', {
       parameterName: `${props.rekindle.policyPath}/${name}`,
-      description: `A policy of Rekindle, for ${modelsOf(document.policy).join(', ')}.`.slice(0, 1024),
+      description: `A policy of Rekindle, for ${entries(document.policy).join(', ')}.`.slice(0, 1024),
       stringValue: document.text,
       tier,
       simpleName: false,
     });
     this.schedules = policySchedules(this, source, document.policy, props.rekindle, props.schedules ?? []);
     this.alarms = policyAlarms(this, source, document.policy, props.rekindle, props.alarms ?? {});
+  }
+
+  private *mistakesOfModels(): Generator<string> {
+    try {
+      models(this.policy);
+    } catch (error) {
+      yield (error as Error).message;
+    }
   }
 
   private *mistakesOfName(name: string): Generator<string> {
@@ -124,9 +134,4 @@ export class RetrainingPolicy extends Construct {
     const parts = (resolved as { 'Fn::Join'?: [string, unknown[]] })['Fn::Join']?.[1] ?? [];
     return parts.filter((part) => typeof part === 'string').join('');
   }
-}
-
-/** The models a policy is for. */
-export function modelsOf(policy: RekindlePolicy): string[] {
-  return policy.models ?? [policy.model ?? ''];
 }

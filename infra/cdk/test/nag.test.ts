@@ -4,9 +4,8 @@ import { Aspects, CfnResource, Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { ACKNOWLEDGED, resourceAt } from '../lib/acknowledged';
-import { inInfra } from '../lib/repository';
 import { RetrainingPolicy } from '../lib/retraining-policy';
-import { stackOf, SWITCHED_ON } from './support';
+import { fixture, stackOf, SWITCHED_ON } from './support';
 
 /** What cdk-nag finds: `RULE RESOURCE`. */
 function findings(stack: Stack): string[] {
@@ -25,7 +24,7 @@ test('cdk-nag finds nothing that is not acknowledged, with the defaults and with
   const stack = stackOf({ ...SWITCHED_ON, AlertTopicArn: 'arn:aws:sns:eu-central-1:445566778899:calls' });
   new RetrainingPolicy(stack, 'Nightly', {
     rekindle: stack.rekindle,
-    policy: inInfra('policies', 'fleet.yaml'),
+    policy: fixture('fleet.yaml'),
     schedules: ['nightly'],
   });
   assert.deepEqual(findings(stack), []);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { after, test } from 'node:test';
@@ -7,11 +7,11 @@ import { RekindlePolicy } from '../generated/policy';
 import { edits } from '../lib/policy/complaint';
 import { readPolicyFile, writePolicy } from '../lib/policy/document';
 import { inInfra, read } from '../lib/repository';
-import { refusal } from './support';
+import { fixture, refusal } from './support';
 
 const here = mkdtempSync(path.join(tmpdir(), 'rekindle-cdk-'));
 after(() => rmSync(here, { recursive: true }));
-const CHURN = read('policies', 'churn.yaml');
+const CHURN = readFileSync(fixture('churn.yaml'), 'utf8');
 
 /** What is said of the example when a part of it is written otherwise. */
 function said(old: string | RegExp, by: string): string {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
@@ -7,15 +8,15 @@ import { CfnParameter, ParameterTier } from 'aws-cdk-lib/aws-ssm';
 import { parse } from 'yaml';
 import { RekindlePolicy } from '../generated/policy';
 import { Rekindle } from '../lib/rekindle';
-import { inInfra, read } from '../lib/repository';
 import { RetrainingPolicy, RetrainingPolicyProps } from '../lib/retraining-policy';
-import { ENV, home, ofType, refusal, Resource, resourcesOf, stackOf, TRAINING_ROLE } from './support';
+import { ENV, fixture, home, ofType, refusal, Resource, resourcesOf, stackOf, TRAINING_ROLE } from './support';
 
-const FLEET = inInfra('policies', 'fleet.yaml');
-const MINIMAL = inInfra('policies', 'minimal.yaml');
+const FLEET = fixture('fleet.yaml');
+const MINIMAL = fixture('minimal.yaml');
+const MINIMAL_TEXT = readFileSync(MINIMAL, 'utf8');
 
 function policy(changes: Partial<RekindlePolicy> = {}): RekindlePolicy {
-  return { ...(parse(read('policies', 'minimal.yaml')) as RekindlePolicy), ...changes };
+  return { ...(parse(MINIMAL_TEXT) as RekindlePolicy), ...changes };
 }
 
 /** One document for two models. */
@@ -48,7 +49,7 @@ test('a file becomes a parameter of its name, as it stands', () => {
       Description: 'A policy of Rekindle, for late-orders.',
       Tier: 'Standard',
       Type: 'String',
-      Value: read('policies', 'minimal.yaml'),
+      Value: MINIMAL_TEXT,
     },
   ]);
 });
@@ -108,6 +109,10 @@ const REFUSED: Record<string, [() => Omit<RetrainingPolicyProps, 'rekindle'>, st
   'no name for several models': [
     () => ({ policy: both({}) }),
     'The parameter would be called ``: give `name`, of letters, digits and `_.-`.',
+  ],
+  'a range that runs backward': [
+    () => ({ policy: { ...both({}), models: ['t-{9..1}'] }, name: 'tenants' }),
+    '`t-{9..1}` cannot be counted: the smaller number comes first, and with zeros in front both are equally long.',
   ],
   'another role': [
     () => ({ policy: policy({ training: { RoleArn: 'arn:aws:iam::445566778899:role/admin' } }) }),
@@ -180,6 +185,18 @@ test('a rule with the name of a model in it is one schedule for each', () => {
       ['tick-b', '2026-10-01T03:00:00Z', ['b']],
     ],
   );
+});
+
+test('a range of models is counted', () => {
+  const triggers = { hourly: { schedule: 'rate(1 hour)', rule: 'tick' } };
+  const [parameter] = made('AWS::SSM::Parameter', { policy: { ...both({}), models: ['t-{08..11}', 'x'] }, name: 'tenants' });
+  assert.equal(parameter.Description, 'A policy of Rekindle, for t-{08..11}, x.');
+  const [schedule] = made('AWS::Scheduler::Schedule', {
+    policy: { ...both({ triggers }), models: ['t-{08..11}', 'x'] },
+    name: 'tenants',
+    schedules: ['hourly'],
+  });
+  assert.deepEqual(JSON.parse(schedule.Target.Input).models, ['t-08', 't-09', 't-10', 't-11', 'x']);
 });
 
 const TICK = { schedule: 'cron(0 3 * * ? *)', rule: 'nightly' };

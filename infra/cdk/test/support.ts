@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -12,6 +13,11 @@ import { RekindleStack } from '../lib/stack';
 
 export const ENV = { account: '445566778899', region: 'eu-central-1' };
 export const TRAINING_ROLE = 'arn:aws:iam::445566778899:role/rekindle-training';
+
+/** Path of a policy that the tests know to the line. */
+export function fixture(name: string): string {
+  return path.resolve(__dirname, '../../test/fixtures', name);
+}
 
 /** What somebody gives who wants everything. */
 export const SWITCHED_ON: Parameters = {

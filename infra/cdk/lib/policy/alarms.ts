@@ -3,7 +3,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { RekindlePolicy } from '../../generated/policy';
 import { Home } from '../home';
-import { placed } from './placed';
+import { placed } from './models';
 
 /** An alarm that a policy names: everything but the name. */
 export type PolicyAlarm = Omit<cloudwatch.AlarmProps, 'alarmName'>;

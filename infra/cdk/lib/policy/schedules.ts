@@ -2,7 +2,7 @@ import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import { RekindlePolicy } from '../../generated/policy';
 import { Home } from '../home';
-import { placed } from './placed';
+import { placed } from './models';
 
 /** Makes the schedules that a policy's triggers name as `rule`. */
 export function policySchedules(
