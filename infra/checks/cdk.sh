@@ -24,6 +24,9 @@ if ! cmp -s package-lock.json node_modules/.package-lock.copy; then
 fi
 exec 9>&-
 
+echo "== layout"
+node_modules/.bin/prettier --check --log-level warn .
+
 echo "== tsc and the tests"
 npm test --silent >"$work/tests" 2>&1 || { cat "$work/tests"; exit 1; }
 tail -n 8 "$work/tests" | grep -E 'tests|pass|fail'

@@ -409,9 +409,9 @@ def notices(form: dict[str, Form], template: dict, parameters: dict[str, str] | 
 def self_test(directory: pathlib.Path) -> int:
     """Breaks one side in one place at a time; returns how often it was not noticed."""
     missed = 0
+    counts: dict[str, int] = {}
     for pair in pairs(directory):
         assert not pair.differences(), f"{pair.set}: the two differ as they are"
-        counts: dict[str, int] = {}
         sam = pair.sam_form()
         for broken in breaks(pair.cdk):
             counts[broken.kind] = counts.get(broken.kind, 0) + 1
@@ -424,8 +424,9 @@ def self_test(directory: pathlib.Path) -> int:
             if not notices(cdk, changed(pair.sam, ["Resources", logical], None), SETS[pair.set]):
                 missed += 1
                 print(f"MISS {pair.set}: not when SAM has no {logical}")
-        print(f"{pair.set}: " + ", ".join(f"{kind.removeprefix('AWS::')} {count}" for kind, count in counts.items()))
-    print(f"{missed} missed")
+    for kind, count in counts.items():
+        print(f"{count:5} {kind}")
+    print(f"{sum(counts.values()) - missed} passed, {missed} failed")
     return missed
 
 

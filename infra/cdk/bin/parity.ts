@@ -1,4 +1,5 @@
-// Synthesises one stack for each set of parameters of the SAM template, for infra/checks/parity.py, which says which sets.
+// Synthesises one stack for each set of parameters of the SAM template, for infra/checks/parity.py, which says which
+// sets.
 //
 //     node build/bin/parity.js SETS.json CODE OUTDIR
 //

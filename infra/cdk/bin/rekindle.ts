@@ -21,7 +21,9 @@ function main(): void {
     throw new Error(`There is no stage \`${chosen}\` in cdk.json: it has ${Object.keys(stages).join(', ')}.`);
   }
   // What the command line says wins: `-c LogLevel=DEBUG`.
-  const given = PARAMETERS.map((name) => [name, app.node.tryGetContext(name)] as const).filter(([, value]) => value !== undefined);
+  const given = PARAMETERS.map((name) => [name, app.node.tryGetContext(name)] as const).filter(
+    ([, value]) => value !== undefined,
+  );
   const parameters: Parameters = { ...stage.parameters, ...Object.fromEntries(given) };
 
   new RekindleStack(app, 'Rekindle', {

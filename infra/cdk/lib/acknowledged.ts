@@ -33,7 +33,8 @@ export const ACKNOWLEDGED: readonly Acknowledged[] = [
     at: 'Rights/GatherFacts',
     id: 'AwsSolutions-IAM5',
     appliesTo: [{ regex: '/^Resource::arn:[^*]*:parameter\\/[^*]*\\/\\*$/' }],
-    reason: 'Every parameter below the path is a policy. Who may read a path reads what is below it, with or without this line.',
+    reason:
+      'Every parameter below the path is a policy. Who may read a path reads what is below it, with or without this line.',
   },
   {
     at: 'Rights/Trace',
@@ -45,19 +46,22 @@ export const ACKNOWLEDGED: readonly Acknowledged[] = [
     at: 'Rights/StartTraining',
     id: 'AwsSolutions-IAM5',
     appliesTo: [JOBS],
-    reason: 'The name of a job is made from model and generation, so only its beginning is known. Jobs of that name are those of Rekindle.',
+    reason:
+      'The name of a job is made from model and generation, so only its beginning is known. Jobs of that name are those of Rekindle.',
   },
   {
     at: 'Rights/on-training-end-role',
     id: 'AwsSolutions-IAM5',
     appliesTo: [JOBS],
-    reason: 'The name of a job is made from model and generation, so only its beginning is known. The function may describe it and nothing else.',
+    reason:
+      'The name of a job is made from model and generation, so only its beginning is known. The function may describe it and nothing else.',
   },
   {
     at: 'Rights/on-metric-check-role',
     id: 'AwsSolutions-IAM5',
     appliesTo: [{ regex: '/^Resource::arn:[^*]*:rule\\/[^*/]*-\\*$/' }],
-    reason: 'The sweep sees whether the rules of the stack are on. All their names begin with its prefix; it may describe them and nothing else.',
+    reason:
+      'The sweep sees whether the rules of the stack are on. All their names begin with its prefix; it may describe them and nothing else.',
   },
   {
     at: 'Rights/on-metric-check-role',
@@ -84,6 +88,8 @@ export function acknowledge(rekindle: IConstruct): void {
 
 /** What CloudFormation makes of a construct below `Rekindle`. */
 export function resourceAt(rekindle: IConstruct, at: string): CfnResource | undefined {
-  const construct = at.split('/').reduce<IConstruct | undefined>((here, step) => here?.node.tryFindChild(step), rekindle);
+  const construct = at
+    .split('/')
+    .reduce<IConstruct | undefined>((here, step) => here?.node.tryFindChild(step), rekindle);
   return construct?.node.defaultChild as CfnResource | undefined;
 }

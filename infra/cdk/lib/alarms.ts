@@ -24,7 +24,8 @@ export interface Watched {
   readonly failedQueueName: string;
 }
 
-const { GREATER_THAN_THRESHOLD, GREATER_THAN_OR_EQUAL_TO_THRESHOLD, LESS_THAN_THRESHOLD } = cloudwatch.ComparisonOperator;
+const { GREATER_THAN_THRESHOLD, GREATER_THAN_OR_EQUAL_TO_THRESHOLD, LESS_THAN_THRESHOLD } =
+  cloudwatch.ComparisonOperator;
 const { NOT_BREACHING, BREACHING, IGNORE } = cloudwatch.TreatMissingData;
 
 /** The alarms on Rekindle itself, in the order in which `infra/README.md` explains them. */
@@ -63,8 +64,8 @@ export function selfAlarms(watched: Watched): SelfAlarm[] {
       'on-training-end failed three times or more within 15 minutes. Lambda tries again, and the sweep closes the same runs. ' +
         'First: read the newest lines with `error_type` in the log of on-training-end.',
     ),
-    // A sweep has two attempts. Three errors are more than one sweep can make, and two failed sweeps make four. The hour slides, so it
-    // holds any two sweeps in a row of the default rate.
+    // A sweep has two attempts. Three errors are more than one sweep can make, and two failed sweeps make four. The
+    // hour slides, so it holds any two sweeps in a row of the default rate.
     errors(
       watched,
       'on-metric-check',
@@ -72,8 +73,8 @@ export function selfAlarms(watched: Watched): SelfAlarm[] {
       'on-metric-check failed three times or more within an hour, so in two sweeps at least. What fails for good is in the queue ' +
         '`failed`. First: read the newest lines with `error_type` in the log of on-metric-check.',
     ),
-    // Neither for the sweep, which is throttled by design when one sweep outlasts the rate, nor for the ends of jobs, which queue up
-    // behind their reserved concurrency.
+    // Neither for the sweep, which is throttled by design when one sweep outlasts the rate, nor for the ends of jobs,
+    // which queue up behind their reserved concurrency.
     throttles(watched, 'on-schedule'),
     throttles(watched, 'on-alarm'),
     {
@@ -82,8 +83,8 @@ export function selfAlarms(watched: Watched): SelfAlarm[] {
         'No sweep was finished for three hours. Until one is, pending starts wait and lost events stay lost. First: see whether the ' +
         'schedule `sweep` is enabled, then whether on-metric-check times out in its log.',
       runbook: 'sweep-silent',
-      // Our own metric, written when a sweep has come to its end. Lambda's count of invocations would take a sweep that times out for
-      // a sweep. A sum, since a turn that is no sweep reports 0.
+      // Our own metric, written when a sweep has come to its end. Lambda's count of invocations would take a sweep that
+      // times out for a sweep. A sum, since a turn that is no sweep reports 0.
       metric: own(watched, 'Sweeps', 'Sum', Duration.hours(1)),
       comparison: LESS_THAN_THRESHOLD,
       threshold: 1,
@@ -191,9 +192,9 @@ function queueNotEmpty(name: string, queueName: string, description: string): Se
 }
 
 /**
- * What each sweep finds: 1 for a model where it is so, else 0; of the rules, how many.
- * Three hours hold a sweep at every rate that is allowed, so an alarm does not go out between two of them. Without a sweep it stays as
- * it is: `sweep-silent` says the rest.
+ * What each sweep finds: 1 for a model where it is so, else 0; of the rules, how many. Three hours hold a sweep at
+ * every rate that is allowed, so an alarm does not go out between two of them. Without a sweep it stays as it is:
+ * `sweep-silent` says the rest.
  */
 function found(watched: Watched, name: string, metricName: string, description: string): SelfAlarm {
   return {
@@ -214,5 +215,11 @@ function ofFunction(watched: Watched, name: FunctionName, metricName: string, pe
 }
 
 function own(watched: Watched, metricName: string, statistic: string, period: Duration): cloudwatch.Metric {
-  return new cloudwatch.Metric({ namespace: 'Rekindle', metricName, dimensionsMap: { Stack: watched.prefix }, statistic, period });
+  return new cloudwatch.Metric({
+    namespace: 'Rekindle',
+    metricName,
+    dimensionsMap: { Stack: watched.prefix },
+    statistic,
+    period,
+  });
 }

@@ -12,8 +12,8 @@ export interface AlertTopicProps {
 /**
  * Where the alarms go, and what a model needs a person for.
  *
- * Encrypted with a key of the owner's only: with the one that AWS manages for SNS, CloudWatch could not publish. What is sent says
- * nothing secret.
+ * Encrypted with a key of the owner's only: with the one that AWS manages for SNS, CloudWatch could not publish. What
+ * is sent says nothing secret.
  */
 export class AlertTopic extends sns.Topic {
   private readonly prefix: string;

@@ -66,8 +66,8 @@ const TRAITS: PerFunction<Traits> = {
 };
 
 /**
- * The code of each function: a folder for each below `folder`, with its `bootstrap`, as cargo-lambda leaves them in `target/lambda`.
- * Nothing is compiled here.
+ * The code of each function: a folder for each below `folder`, with its `bootstrap`, as cargo-lambda leaves them in
+ * `target/lambda`. Nothing is compiled here.
  */
 export function bootstraps(folder: string): PerFunction<lambda.Code> {
   const missing = FUNCTIONS.filter((name) => !existsSync(path.join(folder, name, 'bootstrap')));

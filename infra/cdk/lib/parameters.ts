@@ -26,7 +26,8 @@ const READERS: Record<string, Reader> = {
   PolicyPath: (value) => ({ policyPath: value }),
   ExamplePolicy: (value) => ({ examplePolicy: isTrue('ExamplePolicy', value) }),
   AlertEmail: (value) => (value === '' ? {} : { alertEmail: value }),
-  AlertTopicArn: (value, scope) => (value === '' ? {} : { alertTopic: sns.Topic.fromTopicArn(scope, 'AlertTopic', value) }),
+  AlertTopicArn: (value, scope) =>
+    value === '' ? {} : { alertTopic: sns.Topic.fromTopicArn(scope, 'AlertTopic', value) },
   RunbookBase: (value) => ({ runbookBase: value }),
   LogLevel: (value) => ({ logLevel: value as LogLevel }),
   LogRetentionDays: (value) => ({ logRetention: number('LogRetentionDays', value) }),
@@ -46,13 +47,17 @@ export function propsOf(scope: Construct, parameters: Parameters): Omit<Rekindle
   for (const [name, value] of Object.entries(parameters)) {
     const reader = READERS[name];
     if (reader === undefined) {
-      throw new Error(`There is no parameter ${name}. There are ${PARAMETERS.join(', ')}; infra/README.md explains them.`);
+      throw new Error(
+        `There is no parameter ${name}. There are ${PARAMETERS.join(', ')}; infra/README.md explains them.`,
+      );
     }
     Object.assign(props, reader(String(value), scope));
   }
   const { trainingRole } = props;
   if (trainingRole === undefined) {
-    throw new Error('TrainingRoleArn is missing: give the ARN of the execution role of your training jobs, with `-c TrainingRoleArn=…` or in cdk.json.');
+    throw new Error(
+      'TrainingRoleArn is missing: give the ARN of the execution role of your training jobs, with `-c TrainingRoleArn=…` or in cdk.json.',
+    );
   }
   return { ...props, trainingRole };
 }

@@ -61,7 +61,8 @@ export interface RekindleProps {
    */
   readonly monitoringEvents?: boolean;
   /**
-   * Every event of this source on the default bus wakes Rekindle. Neither `rekindle` nor a source that begins with `aws.`
+   * Every event of this source on the default bus wakes Rekindle. Neither `rekindle` nor a source that begins with
+   * `aws.`
    * @default - none
    */
   readonly customEventSource?: string;
@@ -76,7 +77,8 @@ export interface RekindleProps {
    */
   readonly examplePolicy?: boolean;
   /**
-   * Hears of every alarm on Rekindle itself, and of what a model needs a person for, once it has confirmed the mail that AWS sends.
+   * Hears of every alarm on Rekindle itself, and of what a model needs a person for, once it has confirmed the mail
+   * that AWS sends.
    * @default - nobody
    */
   readonly alertEmail?: string;
@@ -86,7 +88,8 @@ export interface RekindleProps {
    */
   readonly alertTopic?: sns.ITopic;
   /**
-   * Every alarm ends with this and the name of its runbook: the address at which people read them, without a slash at its end.
+   * Every alarm ends with this and the name of its runbook: the address at which people read them, without a slash at
+   * its end.
    * @default 'infra/runbooks'
    */
   readonly runbookBase?: string;
@@ -105,7 +108,8 @@ export interface RekindleProps {
    */
   readonly reserveSweepConcurrency?: boolean;
   /**
-   * Of ledger, queues, logs, bus, topic and the functions' environments. Its policy must let the services use it, see `infra/README.md`.
+   * Of ledger, queues, logs, bus, topic and the functions' environments. Its policy must let the services use it, see
+   * `infra/README.md`.
    * @default - keys that AWS owns
    */
   readonly encryptionKey?: kms.IKey;
@@ -151,7 +155,9 @@ export function settle(where: string, given: RekindleProps): Settled {
   };
   const complaints = [...complaintsAbout(props)];
   if (complaints.length > 0) {
-    throw new Error(`Rekindle at ${where} cannot be built:\n${complaints.map((complaint) => `  - ${complaint}`).join('\n')}`);
+    throw new Error(
+      `Rekindle at ${where} cannot be built:\n${complaints.map((complaint) => `  - ${complaint}`).join('\n')}`,
+    );
   }
   return props;
 }
@@ -197,13 +203,19 @@ function* complaintsAbout(props: Settled): Generator<string> {
   if (!Token.isUnresolved(props.alarmNamePrefix) && props.alarmNamePrefix.startsWith(`${props.prefix}-self-`)) {
     yield `alarmNamePrefix is \`${props.alarmNamePrefix}\`: alarms of that name are those on Rekindle itself, which never wake it.`;
   }
-  if (props.customEventSource !== undefined && !fits(props.customEventSource, /^(?!aws\.)(?!rekindle$)[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$/)) {
+  if (
+    props.customEventSource !== undefined &&
+    !fits(props.customEventSource, /^(?!aws\.)(?!rekindle$)[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$/)
+  ) {
     yield `customEventSource is \`${props.customEventSource}\`: give one source such as shop.catalogue. A source of AWS, or rekindle itself, would be a loop.`;
   }
   if (props.alertEmail !== undefined && !fits(props.alertEmail, /^[^@\s]+@[^@\s]+$/)) {
     yield `alertEmail is \`${props.alertEmail}\`: give an address such as ml-platform@example.com.`;
   }
-  if (!fits(props.runbookBase, /^(https:\/\/)?[A-Za-z0-9][A-Za-z0-9._~:@%/-]*[A-Za-z0-9]$/) || props.runbookBase.length > 200) {
+  if (
+    !fits(props.runbookBase, /^(https:\/\/)?[A-Za-z0-9][A-Za-z0-9._~:@%/-]*[A-Za-z0-9]$/) ||
+    props.runbookBase.length > 200
+  ) {
     yield `runbookBase is \`${props.runbookBase}\`: give an https address or a path of 200 characters at most, without a slash at its end.`;
   }
   if (!['TRACE', 'DEBUG', 'INFO'].includes(props.logLevel)) {

@@ -32,7 +32,8 @@ export interface RetrainingPolicyProps {
    */
   readonly tier?: ssm.ParameterTier;
   /**
-   * The triggers for whose `rule` a schedule of EventBridge Scheduler is made, by the trigger's own expression and time zone.
+   * The triggers for whose `rule` a schedule of EventBridge Scheduler is made, by the trigger's own expression and time
+   * zone.
    * @default - none: the sweep finds the ticks, later
    */
   readonly schedules?: string[];
@@ -55,14 +56,15 @@ export class RetrainingPolicy extends Construct {
   constructor(scope: Construct, id: string, props: RetrainingPolicyProps) {
     super(scope, id);
     const file = typeof props.policy === 'string' ? props.policy : undefined;
-    const source = file === undefined ? `The policy at ${this.node.path}` : path.relative(process.cwd(), path.resolve(file));
+    const source =
+      file === undefined ? `The policy at ${this.node.path}` : path.relative(process.cwd(), path.resolve(file));
     const document =
       typeof props.policy === 'string'
         ? readPolicyFile(props.policy, props.replace)
         : writePolicy(source, props.policy);
     this.policy = document.policy;
 
-    const name = props.name ?? (file === undefined ? document.policy.model ?? '' : path.parse(file).name);
+    const name = props.name ?? (file === undefined ? (document.policy.model ?? '') : path.parse(file).name);
     const tier = props.tier ?? ssm.ParameterTier.STANDARD;
     const mistakes = [
       ...this.mistakesOfModels(),
@@ -102,7 +104,10 @@ export class RetrainingPolicy extends Construct {
     const most = tier === ssm.ParameterTier.STANDARD ? 4096 : 8192;
     const bytes = Buffer.byteLength(this.literal(text));
     if (bytes > most) {
-      const what = most === 4096 ? 'give `tier: ParameterTier.ADVANCED`, which holds 8192, or shorten it' : 'shorten it, or split it by models';
+      const what =
+        most === 4096
+          ? 'give `tier: ParameterTier.ADVANCED`, which holds 8192, or shorten it'
+          : 'shorten it, or split it by models';
       yield `It has ${bytes} bytes, and a parameter of this tier holds ${most}: ${what}.`;
     }
     if (text.includes('{{')) {

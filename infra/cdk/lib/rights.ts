@@ -24,8 +24,8 @@ export interface RightsProps {
 /**
  * What each function may do.
  *
- * What a turn needs, in the order of a turn: gather the facts, keep the ledger, start a job. Three policies, shared by the roles of
- * the three functions that take one. What only one function needs stands in its own role.
+ * What a turn needs, in the order of a turn: gather the facts, keep the ledger, start a job. Three policies, shared by
+ * the roles of the three functions that take one. What only one function needs stands in its own role.
  */
 export class Rights extends Construct {
   readonly gatherFacts: iam.ManagedPolicy;
@@ -56,7 +56,9 @@ export class Rights extends Construct {
     this.trace = new iam.ManagedPolicy(this, 'Trace', {
       description: 'Send what a call took to X-Ray.',
       // X-Ray knows no resource to name.
-      statements: [allow('SendTraces', { actions: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], resources: ['*'] })],
+      statements: [
+        allow('SendTraces', { actions: ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], resources: ['*'] }),
+      ],
     });
     this.useTheKey = props.encryptionKey && this.usingTheKey(props.encryptionKey);
 
@@ -79,7 +81,10 @@ export class Rights extends Construct {
           description: DESCRIPTIONS[name],
           assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
           managedPolicies: [...shared[name], ...always],
-          inlinePolicies: { 'log-and-fail': document(...loggingAndFailing(props.logGroups[name], props.failed)), ...own[name] },
+          inlinePolicies: {
+            'log-and-fail': document(...loggingAndFailing(props.logGroups[name], props.failed)),
+            ...own[name],
+          },
         }),
     );
   }
@@ -92,7 +97,8 @@ export class Rights extends Construct {
       arnFormat: ArnFormat.NO_RESOURCE_NAME,
     });
     return [
-      // IAM knows no narrower resource: metrics and monitoring runs have none, and composite alarms can only be described with `*`.
+      // IAM knows no narrower resource: metrics and monitoring runs have none, and composite alarms can only be
+      // described with `*`.
       allow('ReadAlarmsMetricsAndMonitoringRuns', {
         actions: ['cloudwatch:DescribeAlarms', 'cloudwatch:GetMetricData', 'sagemaker:ListMonitoringExecutions'],
         resources: ['*'],
@@ -181,7 +187,8 @@ export class Rights extends Construct {
   }
 
   private watching(prefix: string): iam.PolicyStatement {
-    const rules = (names: string) => Stack.of(this).formatArn({ service: 'events', resource: 'rule', resourceName: names });
+    const rules = (names: string) =>
+      Stack.of(this).formatArn({ service: 'events', resource: 'rule', resourceName: names });
     return allow('SeeWhetherOurRulesAreOn', {
       actions: ['events:DescribeRule'],
       // The second is on our own bus.
@@ -203,7 +210,10 @@ function seeing(jobs: string): iam.PolicyStatement {
 
 function loggingAndFailing(logGroup: logs.ILogGroup, failed: sqs.IQueue): iam.PolicyStatement[] {
   return [
-    allow('WriteItsOwnLog', { actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] }),
+    allow('WriteItsOwnLog', {
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [logGroup.logGroupArn],
+    }),
     allow('KeepWhatFailed', { actions: ['sqs:SendMessage'], resources: [failed.queueArn] }),
   ];
 }

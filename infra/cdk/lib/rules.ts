@@ -21,15 +21,16 @@ export interface RuleToFunctionProps {
 /**
  * A rule that wakes a function, and nobody else's rule may.
  *
- * INVARIANT: no rule that reaches a function that can start a job matches our own events (source `rekindle`) or the end of a training
- * job. Lambda's recursion guard does not see loops through EventBridge, so nothing would stop one.
+ * INVARIANT: no rule that reaches a function that can start a job matches our own events (source `rekindle`) or the end
+ * of a training job. Lambda's recursion guard does not see loops through EventBridge, so nothing would stop one.
  */
 export class RuleToFunction extends Construct {
   readonly rule: events.CfnRule;
 
   constructor(scope: Construct, id: string, props: RuleToFunctionProps) {
     super(scope, id);
-    // Not `events.Rule`: its permission does not name the account, and its name for the target changes with the construct tree.
+    // Not `events.Rule`: its permission does not name the account, and its name for the target changes with the
+    // construct tree.
     this.rule = new events.CfnRule(this, 'Rule', {
       name: props.ruleName,
       description: props.description,

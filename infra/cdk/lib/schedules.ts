@@ -42,7 +42,10 @@ export class SchedulesToFunction extends Construct {
       inlinePolicies: {
         [props.policyName]: document(
           allow('Wake', { actions: ['lambda:InvokeFunction'], resources: [props.target.functionArn] }),
-          allow('KeepWhatCouldNotBeDelivered', { actions: ['sqs:SendMessage'], resources: [props.undelivered.queueArn] }),
+          allow('KeepWhatCouldNotBeDelivered', {
+            actions: ['sqs:SendMessage'],
+            resources: [props.undelivered.queueArn],
+          }),
         ),
       },
     });

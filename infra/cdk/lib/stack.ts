@@ -20,7 +20,8 @@ export class RekindleStack extends Stack {
     });
     this.rekindle = new Rekindle(this, 'Rekindle', props.rekindle(this));
     const { prefix, policyPath } = this.rekindle;
-    const console = (page: string, place: string) => `https://${this.region}.console.aws.amazon.com/${page}?region=${this.region}${place}`;
+    const console = (page: string, place: string) =>
+      `https://${this.region}.console.aws.amazon.com/${page}?region=${this.region}${place}`;
 
     // What a person opens, first.
     this.output(
@@ -38,13 +39,21 @@ export class RekindleStack extends Stack {
       console('dynamodbv2/home', `#item-explorer?table=${prefix}`),
       'What was started and why, what it cost, whether it helped, and what is pending.',
     );
-    this.output('AlarmsUrl', console('cloudwatch/home', `#alarmsV2:?search=${prefix}-self-`), 'The alarms on Rekindle itself.');
+    this.output(
+      'AlarmsUrl',
+      console('cloudwatch/home', `#alarmsV2:?search=${prefix}-self-`),
+      'The alarms on Rekindle itself.',
+    );
     this.output(
       'RequestsUrl',
       console('lambda/home', `#/functions/${prefix}-on-alarm?tab=testing`),
       'Where requests by hand are typed, on the Test tab of on-alarm.',
     );
-    this.output('TrainingJobsUrl', console('sagemaker/home', '#/jobs'), 'The training jobs. Those of Rekindle begin with rk-.');
+    this.output(
+      'TrainingJobsUrl',
+      console('sagemaker/home', '#/jobs'),
+      'The training jobs. Those of Rekindle begin with rk-.',
+    );
 
     const arn = (name: FunctionName) => this.rekindle.functions[name].functionArn;
 
@@ -56,9 +65,21 @@ export class RekindleStack extends Stack {
     this.output('OnMetricCheckArn', arn('on-metric-check'), 'The sweep.');
     this.output('OnTrainingEndArn', arn('on-training-end'), 'The function that closes runs.');
     this.output('AlertTopicArn', this.rekindle.alertTopic.topicArn, 'Where the alarms on Rekindle itself go.');
-    this.output('UndeliveredQueueUrl', this.rekindle.undeliveredQueue.queueUrl, 'Events that never reached a function.');
-    this.output('UndeliveredQueueArn', this.rekindle.undeliveredQueue.queueArn, "Dead-letter queue of the owners' schedules.");
-    this.output('FailedQueueUrl', this.rekindle.failedQueue.queueUrl, 'Events that a function gave up, with the error.');
+    this.output(
+      'UndeliveredQueueUrl',
+      this.rekindle.undeliveredQueue.queueUrl,
+      'Events that never reached a function.',
+    );
+    this.output(
+      'UndeliveredQueueArn',
+      this.rekindle.undeliveredQueue.queueArn,
+      "Dead-letter queue of the owners' schedules.",
+    );
+    this.output(
+      'FailedQueueUrl',
+      this.rekindle.failedQueue.queueUrl,
+      'Events that a function gave up, with the error.',
+    );
     this.output('ScheduleGroup', this.rekindle.scheduleGroupName, 'Where owners put their schedules.');
     this.output('ScheduleRoleArn', this.rekindle.scheduleRoleArn, "The role of the owners' schedules.");
     this.output('PolicyPath', this.rekindle.policyPath, 'Where owners put their policies.');

@@ -35,8 +35,8 @@ export class Sweep extends SchedulesToFunction {
       target: {
         arn: props.target.functionArn,
         roleArn: this.role.roleArn,
-        // The words in angle brackets are filled in by Scheduler. The execution id is left out: it is new for every attempt, so it
-        // cannot tell a repetition from a new tick; the scheduled time can.
+        // The words in angle brackets are filled in by Scheduler. The execution id is left out: it is new for every
+        // attempt, so it cannot tell a repetition from a new tick; the scheduled time can.
         input: JSON.stringify({
           rekindle: 'sweep',
           schedule: '<aws.scheduler.schedule-arn>',

@@ -55,7 +55,8 @@ export class Wakings extends Construct {
   private tellPeople(props: WakingProps): events.CfnRule {
     return new RuleToTopic(this, 'PeopleRule', {
       ruleName: `${props.settled.prefix}-people`,
-      description: "Starts that wait for a person's yes, trainings that failed or did not help, and policies that were refused.",
+      description:
+        "Starts that wait for a person's yes, trainings that failed or did not help, and policies that were refused.",
       bus: props.bus,
       eventPattern: {
         source: ['rekindle'],
@@ -68,7 +69,12 @@ export class Wakings extends Construct {
       topic: props.alertTopic,
       targetId: 'people',
       // What an event does not tell stays empty: a refused policy has no decision.
-      values: { kind: '$.detail-type', model: '$.detail.model', sentence: '$.detail.sentence', decision: '$.detail.decision' },
+      values: {
+        kind: '$.detail-type',
+        model: '$.detail.model',
+        sentence: '$.detail.sentence',
+        decision: '$.detail.decision',
+      },
       text: '"<kind> <model>"\n"<sentence>"\n"<decision>"\n',
       undelivered: props.undelivered,
     }).rule;
@@ -98,8 +104,8 @@ function levels(props: Settled): Waking[] {
         },
       },
     },
-    // Every job of every stack in this account and Region has a name that begins with `rk-`, whatever the stack's prefix. A function
-    // that is told of another stack's job finds no run of it, and leaves it alone.
+    // Every job of every stack in this account and Region has a name that begins with `rk-`, whatever the stack's
+    // prefix. A function that is told of another stack's job finds no run of it, and leaves it alone.
     {
       id: 'TrainingEndRule',
       wakes: 'on-training-end',
@@ -112,13 +118,14 @@ function levels(props: Settled): Waking[] {
         detail: { TrainingJobName: [{ prefix: 'rk-' }], TrainingJobStatus: ['Completed', 'Failed', 'Stopped'] },
       },
     },
-    // Whoever edits a policy is answered at once: accepted, or what is wrong with it. The path is the whole filter, so nobody else's
-    // parameters come here.
+    // Whoever edits a policy is answered at once: accepted, or what is wrong with it. The path is the whole filter, so
+    // nobody else's parameters come here.
     {
       id: 'PolicyRule',
       wakes: 'on-alarm',
       name: 'policies',
-      description: 'Policies that were written or removed wake on-alarm, which reads and answers them. They start nothing.',
+      description:
+        'Policies that were written or removed wake on-alarm, which reads and answers them. They start nothing.',
       pattern: {
         source: ['aws.ssm'],
         'detail-type': ['Parameter Store Change'],
@@ -132,8 +139,8 @@ function levels(props: Settled): Waking[] {
 /**
  * What is off until it is asked for.
  *
- * What these forward has no level that a sweep could read again: without them, triggers that count objects, results or events count
- * nothing. In a busy account each is many invocations.
+ * What these forward has no level that a sweep could read again: without them, triggers that count objects, results or
+ * events count nothing. In a busy account each is many invocations.
  */
 function asked(props: Settled): Waking[] {
   const weekly: Waking = {

@@ -20,7 +20,10 @@ test('each function runs the binary of its name', () => {
   const app = new App({ outdir: path.join(here, 'out') });
   const stack = new RekindleStack(app, 'Rekindle', {
     env: ENV,
-    rekindle: (scope) => ({ ...propsOf(scope, { TrainingRoleArn: TRAINING_ROLE }), code: bootstraps(path.join(here, 'code')) }),
+    rekindle: (scope) => ({
+      ...propsOf(scope, { TrainingRoleArn: TRAINING_ROLE }),
+      code: bootstraps(path.join(here, 'code')),
+    }),
   });
   const functions = ofType(resourcesOf(stack), 'AWS::Lambda::Function');
   assert.equal(functions.length, FUNCTIONS.length);

@@ -39,10 +39,17 @@ const SLIPS: Record<string, string> = {
 };
 
 for (const [entry, text] of Object.entries(SLIPS)) {
-  test(`models refused: ${entry}`, () => assert.equal(refusal(() => models(named(entry))), `\`${entry}\` ${text}`));
+  test(`models refused: ${entry}`, () =>
+    assert.equal(
+      refusal(() => models(named(entry))),
+      `\`${entry}\` ${text}`,
+    ));
 }
 
 test('a thousand models are not too many, and one more is', () => {
   assert.equal(models(named('t-{1..1000}')).length, 1000);
-  assert.equal(refusal(() => models(named('x', 't-{1..1000}'))), '`t-{1..1000}` is too many: a document holds 1000 models at most.');
+  assert.equal(
+    refusal(() => models(named('x', 't-{1..1000}'))),
+    '`t-{1..1000}` is too many: a document holds 1000 models at most.',
+  );
 });

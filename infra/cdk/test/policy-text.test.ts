@@ -153,14 +153,22 @@ for (const [name, [old, by, lines]] of Object.entries(MISFITS)) {
 }
 
 const UNREADABLE: Record<string, [string | RegExp, string, string]> = {
-  'a tab': ['  drift:', '\tdrift:', 'churn.yaml is no YAML that can be read.\n  line 10, column 1: Tabs are not allowed as indentation.'],
+  'a tab': [
+    '  drift:',
+    '\tdrift:',
+    'churn.yaml is no YAML that can be read.\n  line 10, column 1: Tabs are not allowed as indentation.',
+  ],
   'a field twice': [
     'mode: observe',
     'mode: observe\nmode: enforce',
     'churn.yaml is no YAML that can be read.\n  line 6, column 1: This field was written before: keep one of the two.',
   ],
-  'a list': [/[^]*/, '[churn]', 'churn.yaml holds no policy: it must be a mapping with `model`, `triggers` and `training`.'],
-  'nothing': [/[^]*/, '', 'churn.yaml holds no policy: it must be a mapping with `model`, `triggers` and `training`.'],
+  'a list': [
+    /[^]*/,
+    '[churn]',
+    'churn.yaml holds no policy: it must be a mapping with `model`, `triggers` and `training`.',
+  ],
+  nothing: [/[^]*/, '', 'churn.yaml holds no policy: it must be a mapping with `model`, `triggers` and `training`.'],
 };
 
 for (const [name, [old, by, text]] of Object.entries(UNREADABLE)) {
@@ -168,7 +176,10 @@ for (const [name, [old, by, text]] of Object.entries(UNREADABLE)) {
 }
 
 test('a file that is not there is named', () => {
-  assert.match(refusal(() => readPolicyFile(path.join(here, 'none.yaml'))), /none\.yaml cannot be read: ENOENT.*Give the path of a policy in YAML\.$/);
+  assert.match(
+    refusal(() => readPolicyFile(path.join(here, 'none.yaml'))),
+    /none\.yaml cannot be read: ENOENT.*Give the path of a policy in YAML\.$/,
+  );
 });
 
 const EXAMPLES = readdirSync(inInfra('policies')).filter((file) => file.endsWith('.yaml'));

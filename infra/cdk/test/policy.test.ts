@@ -63,7 +63,10 @@ test('an object becomes YAML under the name of its model', () => {
 test('what is known at deployment only is put in there', () => {
   const { stack, rekindle } = home({ examplePolicy: false });
   const bucket = new s3.Bucket(stack, 'Models');
-  const training = { ...(policy().training as object), OutputDataConfig: { S3OutputPath: `s3://${bucket.bucketName}/churn: 1/` } };
+  const training = {
+    ...(policy().training as object),
+    OutputDataConfig: { S3OutputPath: `s3://${bucket.bucketName}/churn: 1/` },
+  };
   new RetrainingPolicy(stack, 'Policy', { rekindle, policy: policy({ training }) });
   const [[, parameter] = []] = ofType(resourcesOf(stack), 'AWS::SSM::Parameter');
   const parts: unknown[] = parameter?.Properties.Value['Fn::Join'][1];
@@ -76,7 +79,11 @@ test('what is known at deployment only is put in there', () => {
 test('a part of a file may be another one here', () => {
   const other = 'arn:aws:iam::445566778899:role/other';
   const stack = stackOf({ TrainingRoleArn: other, ExamplePolicy: 'false' });
-  new RetrainingPolicy(stack, 'Policy', { rekindle: stack.rekindle, policy: MINIMAL, replace: { [TRAINING_ROLE]: other } });
+  new RetrainingPolicy(stack, 'Policy', {
+    rekindle: stack.rekindle,
+    policy: MINIMAL,
+    replace: { [TRAINING_ROLE]: other },
+  });
   const [[, parameter] = []] = ofType(resourcesOf(stack), 'AWS::SSM::Parameter');
   assert.equal(parse(parameter?.Properties.Value).training.RoleArn, other);
 });
@@ -137,7 +144,10 @@ test('as much as a parameter holds', () => {
 });
 
 test('what is to be replaced must be there', () => {
-  assert.match(refused({ policy: MINIMAL, replace: { staging: 'prod' } }), /does not have `staging`, which is to be replaced\. Take it out/);
+  assert.match(
+    refused({ policy: MINIMAL, replace: { staging: 'prod' } }),
+    /does not have `staging`, which is to be replaced\. Take it out/,
+  );
 });
 
 // ---------------------------------------------------------------------------------------------------------- schedules
@@ -189,7 +199,10 @@ test('a rule with the name of a model in it is one schedule for each', () => {
 
 test('a range of models is counted', () => {
   const triggers = { hourly: { schedule: 'rate(1 hour)', rule: 'tick' } };
-  const [parameter] = made('AWS::SSM::Parameter', { policy: { ...both({}), models: ['t-{08..11}', 'x'] }, name: 'tenants' });
+  const [parameter] = made('AWS::SSM::Parameter', {
+    policy: { ...both({}), models: ['t-{08..11}', 'x'] },
+    name: 'tenants',
+  });
   assert.equal(parameter.Description, 'A policy of Rekindle, for t-{08..11}, x.');
   const [schedule] = made('AWS::Scheduler::Schedule', {
     policy: { ...both({ triggers }), models: ['t-{08..11}', 'x'] },
@@ -230,7 +243,14 @@ test('a schedule for a stack of somebody else needs its role', () => {
   const { stack } = home();
   const elsewhere = Rekindle.fromAttributes(stack, 'Elsewhere', { prefix: 'ml', policyPath: '/ml/policies' });
   assert.equal(
-    refusal(() => new RetrainingPolicy(stack, 'Policy', { rekindle: elsewhere, policy: policy({ triggers: { tick: TICK } }), schedules: ['tick'] })),
+    refusal(
+      () =>
+        new RetrainingPolicy(stack, 'Policy', {
+          rekindle: elsewhere,
+          policy: policy({ triggers: { tick: TICK } }),
+          schedules: ['tick'],
+        }),
+    ),
     'The policy at Home/Policy: no schedule can be made for trigger `tick`. ' +
       'Give `scheduleRoleArn` to `Rekindle.fromAttributes`: it is the output `ScheduleRoleArn`.',
   );
@@ -239,7 +259,11 @@ test('a schedule for a stack of somebody else needs its role', () => {
 test('a policy for a stack of somebody else', () => {
   const stack = new Stack(new App(), 'Owner', { env: ENV });
   const scheduleRoleArn = 'arn:aws:iam::445566778899:role/ml-OwnersScheduleRole-1';
-  const rekindle = Rekindle.fromAttributes(stack, 'Rekindle', { prefix: 'ml', policyPath: '/ml/policies', scheduleRoleArn });
+  const rekindle = Rekindle.fromAttributes(stack, 'Rekindle', {
+    prefix: 'ml',
+    policyPath: '/ml/policies',
+    scheduleRoleArn,
+  });
   const { parameter } = new RetrainingPolicy(stack, 'Policy', { rekindle, policy: FLEET, schedules: ['nightly'] });
   assert.equal((parameter.node.defaultChild as CfnParameter).name, '/ml/policies/fleet');
   const [[, schedule] = []] = ofType(resourcesOf(stack), 'AWS::Scheduler::Schedule');
@@ -251,7 +275,12 @@ test('a policy for a stack of somebody else', () => {
 
 function watching(model: string) {
   return {
-    metric: new cloudwatch.Metric({ namespace: 'Churn', metricName: 'Drift', dimensionsMap: { Model: model }, period: Duration.hours(1) }),
+    metric: new cloudwatch.Metric({
+      namespace: 'Churn',
+      metricName: 'Drift',
+      dimensionsMap: { Model: model },
+      period: Duration.hours(1),
+    }),
     threshold: 0.2,
     evaluationPeriods: 1,
   };
@@ -275,7 +304,10 @@ test('one alarm may be of several models', () => {
     name: 'both',
     alarms: { drift: watching('all') },
   });
-  assert.deepEqual(alarms.map(({ AlarmName }) => AlarmName), ['drift']);
+  assert.deepEqual(
+    alarms.map(({ AlarmName }) => AlarmName),
+    ['drift'],
+  );
 });
 
 const NO_ALARM: Record<string, [RekindlePolicy['triggers'], string]> = {

@@ -1,18 +1,30 @@
-import { ofType, Resource, Resources } from './support';
+import { ofType, Resources } from './support';
+import {
+  allStatements,
+  drop,
+  first,
+  flat,
+  functionOf,
+  idOf,
+  named,
+  patternOf,
+  policyStatement,
+  put,
+  queueOf,
+  queueStatement,
+  refersTo,
+  roleOf,
+  statementsOf,
+  targets,
+  topicStatement,
+  trustOf,
+} from './template';
 
 /** What must be true of the stack, and ways to break it that must be noticed. */
 export interface Vow {
   readonly name: string;
   readonly complaints: (resources: Resources) => Iterable<string>;
   readonly broken: Record<string, (resources: Resources) => void>;
-}
-
-interface Statement {
-  readonly effect: string;
-  readonly actions: string[];
-  readonly resources: unknown[];
-  // Operators by name, each with its keys.
-  readonly conditions: Record<string, Record<string, unknown>>;
 }
 
 const STARTING = ['sagemaker:CreateTrainingJob', 'sagemaker:StopTrainingJob', 'iam:PassRole'];
@@ -36,25 +48,38 @@ export const PROMISES: Vow[] = [
     *complaints(resources) {
       for (const [name, [retries, age]] of Object.entries(AGES)) {
         const id = functionOf(resources, name);
-        const [, config] = ofType(resources, 'AWS::Lambda::EventInvokeConfig').find(([, one]) => refersTo(one.Properties.FunctionName, id)) ?? [];
+        const [, config] =
+          ofType(resources, 'AWS::Lambda::EventInvokeConfig').find(([, one]) =>
+            refersTo(one.Properties.FunctionName, id),
+          ) ?? [];
         const queue = config?.Properties.DestinationConfig?.OnFailure?.Destination;
         if (!refersTo(queue, queueOf(resources, 'failed'))) yield `${name} has no on-failure queue`;
         if (config?.Properties.MaximumRetryAttempts !== retries) yield `${name} is not tried ${retries} times again`;
         if (config?.Properties.MaximumEventAgeInSeconds !== age) yield `${name} does not keep events for ${age} s`;
         const may = statementsOf(resources, roleOf(resources, id)).some(
-          (statement) => statement.actions.includes('sqs:SendMessage') && statement.resources.some((one) => refersTo(one, queueOf(resources, 'failed'))),
+          (statement) =>
+            statement.actions.includes('sqs:SendMessage') &&
+            statement.resources.some((one) => refersTo(one, queueOf(resources, 'failed'))),
         );
         if (!may) yield `${name} may not send to its on-failure queue`;
       }
     },
     broken: {
-      'a destination is gone': (resources) => delete first(resources, 'AWS::Lambda::EventInvokeConfig').Properties.DestinationConfig,
+      'a destination is gone': (resources) =>
+        delete first(resources, 'AWS::Lambda::EventInvokeConfig').Properties.DestinationConfig,
       'a config is gone': (resources) => drop(resources, 'AWS::Lambda::EventInvokeConfig'),
-      'a function is tried once': (resources) => (first(resources, 'AWS::Lambda::EventInvokeConfig').Properties.MaximumRetryAttempts = 0),
+      'a function is tried once': (resources) =>
+        (first(resources, 'AWS::Lambda::EventInvokeConfig').Properties.MaximumRetryAttempts = 0),
       'a stale sweep is kept': (resources) =>
-        ofType(resources, 'AWS::Lambda::EventInvokeConfig').forEach(([, one]) => (one.Properties.MaximumEventAgeInSeconds = 21600)),
+        ofType(resources, 'AWS::Lambda::EventInvokeConfig').forEach(
+          ([, one]) => (one.Properties.MaximumEventAgeInSeconds = 21600),
+        ),
       'a role may not send': (resources) =>
-        (named(resources, 'AWS::IAM::Role', 'Execution role of on-alarm.').Properties.Policies[0].PolicyDocument.Statement = []),
+        (named(
+          resources,
+          'AWS::IAM::Role',
+          'Execution role of on-alarm.',
+        ).Properties.Policies[0].PolicyDocument.Statement = []),
     },
   },
   {
@@ -65,7 +90,9 @@ export const PROMISES: Vow[] = [
         if (!refersTo(target.DeadLetterConfig?.Arn, undelivered)) yield `${id} has no dead-letter queue`;
         if (!(target.RetryPolicy?.MaximumEventAgeInSeconds >= 900)) yield `${id} does not say for how long it tries`;
       }
-      const policies = ofType(resources, 'AWS::SQS::QueuePolicy').filter(([, one]) => refersTo(one.Properties.Queues, undelivered));
+      const policies = ofType(resources, 'AWS::SQS::QueuePolicy').filter(([, one]) =>
+        refersTo(one.Properties.Queues, undelivered),
+      );
       const letIn = policies
         .flatMap(([, one]) => one.Properties.PolicyDocument.Statement)
         .filter((one) => one.Principal.Service === 'events.amazonaws.com')
@@ -76,11 +103,13 @@ export const PROMISES: Vow[] = [
       }
     },
     broken: {
-      'a rule has no queue': (resources) => delete first(resources, 'AWS::Events::Rule').Properties.Targets[0].DeadLetterConfig,
-      'the sweep has no queue': (resources) => delete first(resources, 'AWS::Scheduler::Schedule').Properties.Target.DeadLetterConfig,
-      'a rule tries as it pleases': (resources) => delete first(resources, 'AWS::Events::Rule').Properties.Targets[0].RetryPolicy,
-      'a rule is not let in': (resources) =>
-        queueStatement(resources).Condition.ArnEquals['aws:SourceArn'].pop(),
+      'a rule has no queue': (resources) =>
+        delete first(resources, 'AWS::Events::Rule').Properties.Targets[0].DeadLetterConfig,
+      'the sweep has no queue': (resources) =>
+        delete first(resources, 'AWS::Scheduler::Schedule').Properties.Target.DeadLetterConfig,
+      'a rule tries as it pleases': (resources) =>
+        delete first(resources, 'AWS::Events::Rule').Properties.Targets[0].RetryPolicy,
+      'a rule is not let in': (resources) => queueStatement(resources).Condition.ArnEquals['aws:SourceArn'].pop(),
       'everybody is let in': (resources) => delete queueStatement(resources).Condition,
     },
   },
@@ -90,7 +119,8 @@ export const PROMISES: Vow[] = [
       for (const [where, statement] of allStatements(resources)) {
         for (const action of statement.actions) {
           if (action.includes('*')) yield `${where} allows ${action}`;
-          if (statement.resources.includes('*') && !WITHOUT_RESOURCE.includes(action)) yield `${where} allows ${action} on everything`;
+          if (statement.resources.includes('*') && !WITHOUT_RESOURCE.includes(action))
+            yield `${where} allows ${action} on everything`;
         }
       }
     },
@@ -98,7 +128,11 @@ export const PROMISES: Vow[] = [
       'an action is *': (resources) => (policyStatement(resources, 'Write down', 0).Action = 'dynamodb:*'),
       'a resource is *': (resources) => (policyStatement(resources, 'Write down', 0).Resource = '*'),
       'a role of a schedule may invoke everything': (resources) =>
-        (named(resources, 'AWS::IAM::Role', 'Lets the sweep').Properties.Policies[0].PolicyDocument.Statement[0].Resource = '*'),
+        (named(
+          resources,
+          'AWS::IAM::Role',
+          'Lets the sweep',
+        ).Properties.Policies[0].PolicyDocument.Statement[0].Resource = '*'),
     },
   },
   {
@@ -106,7 +140,9 @@ export const PROMISES: Vow[] = [
     *complaints(resources) {
       for (const [id, role] of ofType(resources, 'AWS::IAM::Role')) {
         const statements = statementsOf(resources, role);
-        const starts = statements.filter(({ effect, actions }) => effect === 'Allow' && actions.includes('sagemaker:CreateTrainingJob'));
+        const starts = statements.filter(
+          ({ effect, actions }) => effect === 'Allow' && actions.includes('sagemaker:CreateTrainingJob'),
+        );
         for (const { conditions, resources: on } of starts) {
           const types = conditions['ForAllValues:StringEquals']?.['sagemaker:InstanceTypes'];
           if (!Array.isArray(types) || types.length === 0) yield `${id} may use any instance type`;
@@ -114,29 +150,38 @@ export const PROMISES: Vow[] = [
           if (conditions['Null']?.['sagemaker:InstanceTypes'] !== 'false') yield `${id} may name no instance type`;
           const most = conditions['NumericLessThanEquals']?.['sagemaker:MaxRuntimeInSeconds'];
           if (typeof most !== 'number' || most > 2419200) yield `${id} may let a job run for ever`;
-          if (!on.every((one) => flat(one).endsWith(':training-job/rk-*'))) yield `${id} may start jobs of another name`;
+          if (!on.every((one) => flat(one).endsWith(':training-job/rk-*')))
+            yield `${id} may start jobs of another name`;
         }
         const denied = statements.some(
           ({ effect, actions, resources: on }) =>
-            effect === 'Deny' && actions.includes('sagemaker:DeleteTrainingJob') && on.every((one) => flat(one).endsWith(':training-job/rk-*')),
+            effect === 'Deny' &&
+            actions.includes('sagemaker:DeleteTrainingJob') &&
+            on.every((one) => flat(one).endsWith(':training-job/rk-*')),
         );
         if (starts.length > 0 && !denied) yield `${id} may delete a job`;
         for (const { effect, actions, resources: on, conditions } of statements) {
           if (effect !== 'Allow' || !actions.includes('iam:PassRole')) continue;
           if (on.length !== 1 || flat(on[0]).includes('*')) yield `${id} may pass several roles`;
-          if (conditions['StringEquals']?.['iam:PassedToService'] !== 'sagemaker.amazonaws.com') yield `${id} may pass a role to anybody`;
+          if (conditions['StringEquals']?.['iam:PassedToService'] !== 'sagemaker.amazonaws.com')
+            yield `${id} may pass a role to anybody`;
         }
       }
     },
     broken: {
-      'any type': (resources) => delete policyStatement(resources, 'Start training', 0).Condition['ForAllValues:StringEquals'],
+      'any type': (resources) =>
+        delete policyStatement(resources, 'Start training', 0).Condition['ForAllValues:StringEquals'],
       'no type': (resources) => delete policyStatement(resources, 'Start training', 0).Condition.Null,
-      'any runtime': (resources) => delete policyStatement(resources, 'Start training', 0).Condition.NumericLessThanEquals,
-      'any name': (resources) => (policyStatement(resources, 'Start training', 0).Resource = 'arn:aws:sagemaker:eu-central-1:445566778899:training-job/*'),
+      'any runtime': (resources) =>
+        delete policyStatement(resources, 'Start training', 0).Condition.NumericLessThanEquals,
+      'any name': (resources) =>
+        (policyStatement(resources, 'Start training', 0).Resource =
+          'arn:aws:sagemaker:eu-central-1:445566778899:training-job/*'),
       'delete is not denied': (resources) =>
         named(resources, 'AWS::IAM::ManagedPolicy', 'Start training').Properties.PolicyDocument.Statement.splice(4, 1),
       'delete is allowed': (resources) => (policyStatement(resources, 'Start training', 4).Effect = 'Allow'),
-      'any role': (resources) => (policyStatement(resources, 'Start training', 5).Resource = 'arn:aws:iam::445566778899:role/*'),
+      'any role': (resources) =>
+        (policyStatement(resources, 'Start training', 5).Resource = 'arn:aws:iam::445566778899:role/*'),
       'to anybody': (resources) => delete policyStatement(resources, 'Start training', 5).Condition,
     },
   },
@@ -166,23 +211,29 @@ export const PROMISES: Vow[] = [
       for (const [id, rule] of ofType(resources, 'AWS::Events::Rule')) {
         const pattern = rule.Properties.EventPattern;
         const starting = ['on-schedule', 'on-alarm', 'on-metric-check'].map((name) => functionOf(resources, name));
-        const quiet = rule.Properties.Targets.every((target: { Arn: unknown }) => !starting.some((one) => refersTo(target.Arn, one)));
+        const quiet = rule.Properties.Targets.every(
+          (target: { Arn: unknown }) => !starting.some((one) => refersTo(target.Arn, one)),
+        );
         if (pattern === undefined || quiet) continue;
-        const words = (values: unknown) => (Array.isArray(values) && values.every((one) => typeof one === 'string') ? (values as string[]) : undefined);
+        const words = (values: unknown) =>
+          Array.isArray(values) && values.every((one) => typeof one === 'string') ? (values as string[]) : undefined;
         const sources = words(pattern.source);
         // Only what is written word by word: whether a prefix lets `rekindle` through is nothing to reason about.
         if (sources === undefined || sources.includes('rekindle')) yield `${id} may hear of ourselves`;
         if (rule.Properties.EventBusName !== undefined) yield `${id} listens on another bus than the default one`;
         if (sources?.every((source) => !source.startsWith('aws.'))) continue;
         const kinds = words(pattern['detail-type']);
-        if (kinds === undefined || kinds.includes('SageMaker Training Job State Change')) yield `${id} may hear of the end of a job`;
+        if (kinds === undefined || kinds.includes('SageMaker Training Job State Change'))
+          yield `${id} may hear of the end of a job`;
       }
     },
     broken: {
       'our source': (resources) => patternOf(resources, 'Alarms that').source.push('rekindle'),
       'any source': (resources) => (patternOf(resources, 'Events of one').source = [{ prefix: '' }]),
-      'our bus': (resources) => (named(resources, 'AWS::Events::Rule', 'Alarms that').Properties.EventBusName = 'rekindle'),
-      'ends of jobs': (resources) => patternOf(resources, 'Processing jobs')['detail-type'].push('SageMaker Training Job State Change'),
+      'our bus': (resources) =>
+        (named(resources, 'AWS::Events::Rule', 'Alarms that').Properties.EventBusName = 'rekindle'),
+      'ends of jobs': (resources) =>
+        patternOf(resources, 'Processing jobs')['detail-type'].push('SageMaker Training Job State Change'),
       'anything of SageMaker': (resources) => delete patternOf(resources, 'Processing jobs')['detail-type'],
       'another function for the ends': (resources) =>
         (named(resources, 'AWS::Events::Rule', 'Training jobs').Properties.Targets[0].Arn = {
@@ -195,12 +246,15 @@ export const PROMISES: Vow[] = [
     *complaints(resources) {
       const permissions = ofType(resources, 'AWS::Lambda::Permission').map(([, one]) => one.Properties);
       for (const permission of permissions) {
-        if (permission.SourceArn === undefined || permission.SourceAccount === undefined) yield 'a permission does not name who calls';
+        if (permission.SourceArn === undefined || permission.SourceAccount === undefined)
+          yield 'a permission does not name who calls';
       }
       for (const [id, rule] of ofType(resources, 'AWS::Events::Rule')) {
         for (const target of rule.Properties.Targets) {
           if (ofType(resources, 'AWS::SNS::Topic').some(([topic]) => refersTo(target.Arn, topic))) continue;
-          const fits = permissions.filter((one) => refersTo(one.SourceArn, id) && refersTo(one.FunctionName, target.Arn['Fn::GetAtt']?.[0]));
+          const fits = permissions.filter(
+            (one) => refersTo(one.SourceArn, id) && refersTo(one.FunctionName, target.Arn['Fn::GetAtt']?.[0]),
+          );
           if (fits.length !== 1) yield `${id} may not wake its function`;
         }
       }
@@ -210,7 +264,9 @@ export const PROMISES: Vow[] = [
       'no rule': (resources) => delete first(resources, 'AWS::Lambda::Permission').Properties.SourceArn,
       'no permission': (resources) => drop(resources, 'AWS::Lambda::Permission'),
       'of another function': (resources) =>
-        (first(resources, 'AWS::Lambda::Permission').Properties.FunctionName = { Ref: functionOf(resources, 'on-metric-check') }),
+        (first(resources, 'AWS::Lambda::Permission').Properties.FunctionName = {
+          Ref: functionOf(resources, 'on-metric-check'),
+        }),
     },
   },
   {
@@ -227,21 +283,31 @@ export const PROMISES: Vow[] = [
     },
     broken: {
       'any group': (resources) => delete trustOf(resources, 'Lets the owners').Condition.StringEquals['aws:SourceArn'],
-      'any account': (resources) => delete trustOf(resources, 'Lets the sweep').Condition.StringEquals['aws:SourceAccount'],
+      'any account': (resources) =>
+        delete trustOf(resources, 'Lets the sweep').Condition.StringEquals['aws:SourceAccount'],
     },
   },
   {
     name: 'only our alarms and one rule publish to people, over TLS',
     *complaints(resources) {
-      const policies = ofType(resources, 'AWS::SNS::TopicPolicy').map(([, one]) => one.Properties.PolicyDocument.Statement);
+      const policies = ofType(resources, 'AWS::SNS::TopicPolicy').map(
+        ([, one]) => one.Properties.PolicyDocument.Statement,
+      );
       for (const one of policies.flat()) {
         if (one.Effect !== 'Allow') continue;
         if (one.Condition?.StringEquals?.['aws:SourceAccount'] === undefined) yield `${one.Sid} lets other accounts in`;
         const arn = one.Condition?.ArnLike?.['aws:SourceArn'] ?? one.Condition?.ArnEquals?.['aws:SourceArn'];
-        const ours = flat(arn).endsWith(':alarm:rekindle-self-*') || refersTo(arn, idOf(resources, 'AWS::Events::Rule', 'Starts that wait'));
+        const ours =
+          flat(arn).endsWith(':alarm:rekindle-self-*') ||
+          refersTo(arn, idOf(resources, 'AWS::Events::Rule', 'Starts that wait'));
         if (!ours) yield `${one.Sid} lets in whom nobody knows`;
       }
-      const tls = policies.flat().some((one) => one.Effect === 'Deny' && one.Principal === '*' && one.Condition?.Bool?.['aws:SecureTransport'] === 'false');
+      const tls = policies
+        .flat()
+        .some(
+          (one) =>
+            one.Effect === 'Deny' && one.Principal === '*' && one.Condition?.Bool?.['aws:SecureTransport'] === 'false',
+        );
       if (!tls) yield 'it takes plain HTTP';
     },
     broken: {
@@ -258,16 +324,20 @@ export const PROMISES: Vow[] = [
     name: 'the ledger outlives the stack',
     *complaints(resources) {
       for (const [, table] of ofType(resources, 'AWS::DynamoDB::Table')) {
-        if (table.DeletionPolicy !== 'RetainExceptOnCreate' || table.UpdateReplacePolicy !== 'Retain') yield 'it goes with the stack';
+        if (table.DeletionPolicy !== 'RetainExceptOnCreate' || table.UpdateReplacePolicy !== 'Retain')
+          yield 'it goes with the stack';
         if (table.Properties.DeletionProtectionEnabled !== true) yield 'it is not protected';
-        if (table.Properties.PointInTimeRecoverySpecification?.PointInTimeRecoveryEnabled !== true) yield 'it cannot be restored';
+        if (table.Properties.PointInTimeRecoverySpecification?.PointInTimeRecoveryEnabled !== true)
+          yield 'it cannot be restored';
       }
     },
     broken: {
       'it is deleted': (resources) => put(resources, 'AWS::DynamoDB::Table', { DeletionPolicy: 'Delete' }),
       'it is replaced': (resources) => put(resources, 'AWS::DynamoDB::Table', { UpdateReplacePolicy: 'Delete' }),
-      'it is not protected': (resources) => (first(resources, 'AWS::DynamoDB::Table').Properties.DeletionProtectionEnabled = false),
-      'no recovery': (resources) => delete first(resources, 'AWS::DynamoDB::Table').Properties.PointInTimeRecoverySpecification,
+      'it is not protected': (resources) =>
+        (first(resources, 'AWS::DynamoDB::Table').Properties.DeletionProtectionEnabled = false),
+      'no recovery': (resources) =>
+        delete first(resources, 'AWS::DynamoDB::Table').Properties.PointInTimeRecoverySpecification,
     },
   },
   {
@@ -276,116 +346,20 @@ export const PROMISES: Vow[] = [
       for (const [id, alarm] of ofType(resources, 'AWS::CloudWatch::Alarm')) {
         const { AlarmActions, AlarmDescription, AlarmName } = alarm.Properties;
         if (AlarmActions?.length !== 1) yield `${id} calls nobody`;
-        if (!AlarmDescription?.includes(' First: ') || AlarmDescription.length > 1024) yield `${id} does not say what to do first`;
+        if (!AlarmDescription?.includes(' First: ') || AlarmDescription.length > 1024)
+          yield `${id} does not say what to do first`;
         if (!/ Runbook: infra\/runbooks\/[a-z-]+\.md$/.test(AlarmDescription ?? '')) yield `${id} names no runbook`;
         if (!AlarmName.startsWith('rekindle-self-')) yield `${id} wakes Rekindle`;
       }
     },
     broken: {
       'nobody is called': (resources) => delete first(resources, 'AWS::CloudWatch::Alarm').Properties.AlarmActions,
-      'no first step': (resources) => (first(resources, 'AWS::CloudWatch::Alarm').Properties.AlarmDescription = 'Something is wrong.'),
+      'no first step': (resources) =>
+        (first(resources, 'AWS::CloudWatch::Alarm').Properties.AlarmDescription = 'Something is wrong.'),
       'no runbook': (resources) =>
         (first(resources, 'AWS::CloudWatch::Alarm').Properties.AlarmDescription = 'Something is wrong. First: look.'),
-      'another name': (resources) => (first(resources, 'AWS::CloudWatch::Alarm').Properties.AlarmName = 'rekindle-errors'),
+      'another name': (resources) =>
+        (first(resources, 'AWS::CloudWatch::Alarm').Properties.AlarmName = 'rekindle-errors'),
     },
   },
 ];
-
-// -- reading a template
-
-function refersTo(value: unknown, id: string): boolean {
-  return value !== undefined && JSON.stringify(value).includes(`"${id}"`);
-}
-
-/** A text with the names of what CloudFormation puts in. */
-function flat(value: unknown): string {
-  if (typeof value === 'string') return value;
-  const join = (value as { 'Fn::Join'?: [string, unknown[]] } | undefined)?.['Fn::Join'];
-  return join === undefined ? JSON.stringify(value ?? '') : join[1].map(flat).join(join[0]);
-}
-
-function idOf(resources: Resources, type: string, text: string): string {
-  const [id] = ofType(resources, type).find(([, one]) => JSON.stringify(one.Properties).includes(`"Description":"${text}`)) ?? [];
-  if (id === undefined) throw new Error(`there is no ${type} that says "${text}"`);
-  return id;
-}
-
-function named(resources: Resources, type: string, text: string): Resource {
-  return resources[idOf(resources, type, text)] as Resource;
-}
-
-function functionOf(resources: Resources, name: string): string {
-  return ofType(resources, 'AWS::Lambda::Function').find(([, one]) => one.Properties.FunctionName === `rekindle-${name}`)?.[0] ?? '';
-}
-
-function queueOf(resources: Resources, name: string): string {
-  return ofType(resources, 'AWS::SQS::Queue').find(([, one]) => one.Properties.QueueName === `rekindle-${name}`)?.[0] ?? '';
-}
-
-function roleOf(resources: Resources, functionId: string): Resource {
-  return resources[resources[functionId]?.Properties.Role['Fn::GetAtt'][0]] as Resource;
-}
-
-function statementsOf(resources: Resources, role: Resource): Statement[] {
-  const attached = (role.Properties.ManagedPolicyArns ?? []).map((arn: { Ref: string }) => resources[arn.Ref]?.Properties.PolicyDocument);
-  const inline = (role.Properties.Policies ?? []).map((policy: { PolicyDocument: unknown }) => policy.PolicyDocument);
-  return [...attached, ...inline].flatMap(({ Statement }) => Statement.map(statement));
-}
-
-function* allStatements(resources: Resources): Generator<[string, Statement]> {
-  for (const [id, role] of ofType(resources, 'AWS::IAM::Role')) {
-    for (const one of statementsOf(resources, role)) yield [id, one];
-  }
-}
-
-function statement(written: Record<string, unknown>): Statement {
-  return {
-    effect: String(written['Effect']),
-    actions: [written['Action']].flat() as string[],
-    resources: [written['Resource']].flat(),
-    conditions: (written['Condition'] ?? {}) as Statement['conditions'],
-  };
-}
-
-function* targets(resources: Resources): Generator<[string, Resource['Properties']]> {
-  for (const [id, rule] of ofType(resources, 'AWS::Events::Rule')) {
-    for (const target of rule.Properties.Targets) yield [id, target];
-  }
-  for (const [id, schedule] of ofType(resources, 'AWS::Scheduler::Schedule')) yield [id, schedule.Properties.Target];
-}
-
-// -- breaking a template
-
-function first(resources: Resources, type: string): Resource {
-  const found = ofType(resources, type)[0];
-  if (found === undefined) throw new Error(`there is no ${type}`);
-  return found[1];
-}
-
-function drop(resources: Resources, type: string): void {
-  delete resources[ofType(resources, type)[0]?.[0] ?? ''];
-}
-
-function put(resources: Resources, type: string, what: Partial<Resource>): void {
-  Object.assign(first(resources, type), what);
-}
-
-function policyStatement(resources: Resources, text: string, at: number): Resource['Properties'] {
-  return named(resources, 'AWS::IAM::ManagedPolicy', text).Properties.PolicyDocument.Statement[at];
-}
-
-function queueStatement(resources: Resources): Resource['Properties'] {
-  return first(resources, 'AWS::SQS::QueuePolicy').Properties.PolicyDocument.Statement[0];
-}
-
-function topicStatement(resources: Resources, sid: string): Resource['Properties'] {
-  return first(resources, 'AWS::SNS::TopicPolicy').Properties.PolicyDocument.Statement.find((one: { Sid: string }) => one.Sid === sid);
-}
-
-function trustOf(resources: Resources, text: string): Resource['Properties'] {
-  return named(resources, 'AWS::IAM::Role', text).Properties.AssumeRolePolicyDocument.Statement[0];
-}
-
-function patternOf(resources: Resources, text: string): Resource['Properties'] {
-  return named(resources, 'AWS::Events::Rule', text).Properties.EventPattern;
-}

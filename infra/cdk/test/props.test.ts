@@ -70,7 +70,10 @@ const REFUSED: Record<string, [Partial<RekindleProps>, string]> = {
 
 for (const [name, [props, text]] of Object.entries(REFUSED)) {
   test(`refused: ${name}`, () => {
-    assert.equal(refusal(() => home(props)), `Rekindle at Home/Rekindle cannot be built:\n  - ${text}`);
+    assert.equal(
+      refusal(() => home(props)),
+      `Rekindle at Home/Rekindle cannot be built:\n  - ${text}`,
+    );
   });
 }
 
@@ -92,7 +95,11 @@ test('CDK has every parameter of the SAM template, and no other', () => {
 });
 
 const PARAMETERS_REFUSED: [string, string, string][] = [
-  ['TrainingRole', 'x', `There is no parameter TrainingRole. There are ${PARAMETERS.join(', ')}; infra/README.md explains them.`],
+  [
+    'TrainingRole',
+    'x',
+    `There is no parameter TrainingRole. There are ${PARAMETERS.join(', ')}; infra/README.md explains them.`,
+  ],
   ['TrainingRoleArn', 'rekindle-training', 'TrainingRoleArn is `rekindle-training`: give the ARN of an IAM role.'],
   ['MaxRuntimeSeconds', '6h', 'MaxRuntimeSeconds is `6h`: give a whole number.'],
   ['Prices', 'cheap', 'Prices is `cheap`: give JSON such as {"ml.m5.large": "0.115 USD"}.'],
@@ -108,7 +115,11 @@ const PARAMETERS_REFUSED: [string, string, string][] = [
 ];
 
 for (const [name, value, text] of PARAMETERS_REFUSED) {
-  test(`refused: ${name} ${value}`, () => assert.equal(refusal(() => stackOf({ [name]: value })), text));
+  test(`refused: ${name} ${value}`, () =>
+    assert.equal(
+      refusal(() => stackOf({ [name]: value })),
+      text,
+    ));
 }
 
 test('functions that are not built are named', () => {
@@ -133,7 +144,14 @@ test('a stack of somebody else is known by its prefix', () => {
     prefix: 'ml',
     policyPath: '/rekindle/policies',
     scheduleGroupName: 'ml',
-    onScheduleArn: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':lambda:eu-central-1:445566778899:function:ml-on-schedule']] },
-    undeliveredQueueArn: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':sqs:eu-central-1:445566778899:ml-undelivered']] },
+    onScheduleArn: {
+      'Fn::Join': [
+        '',
+        ['arn:', { Ref: 'AWS::Partition' }, ':lambda:eu-central-1:445566778899:function:ml-on-schedule'],
+      ],
+    },
+    undeliveredQueueArn: {
+      'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':sqs:eu-central-1:445566778899:ml-undelivered']],
+    },
   });
 });

@@ -13,7 +13,8 @@ test('the stages of CDK are those of SAM', () => {
     context: { stages: Record<string, { stackName: string; parameters: Record<string, string> }> };
   };
   for (const [stage, { stackName, parameters }] of Object.entries(context.stages)) {
-    const section = (name: string) => new RegExp(`^\\[${stage}\\.${name}\\.parameters\\]\\n(.*?)(?=^\\[|(?![^]))`, 'ms').exec(config)?.[1] ?? '';
+    const section = (name: string) =>
+      new RegExp(`^\\[${stage}\\.${name}\\.parameters\\]\\n(.*?)(?=^\\[|(?![^]))`, 'ms').exec(config)?.[1] ?? '';
     const list = /^parameter_overrides = \[(.*?)^\]/ms.exec(section('deploy'))?.[1] ?? '';
     const overrides = [...list.matchAll(/"(\w+)=([^"]*)"/g)].map(([, name, value]) => [name, value]);
     assert.deepEqual(parameters, Object.fromEntries(overrides));

@@ -40,7 +40,10 @@ export function someCode(scope: Construct): PerFunction<lambda.Code> {
 export function stackOf(parameters: Parameters = {}): RekindleStack {
   return new RekindleStack(new App(), 'Rekindle', {
     env: ENV,
-    rekindle: (scope) => ({ ...propsOf(scope, { TrainingRoleArn: TRAINING_ROLE, ...parameters }), code: someCode(scope) }),
+    rekindle: (scope) => ({
+      ...propsOf(scope, { TrainingRoleArn: TRAINING_ROLE, ...parameters }),
+      code: someCode(scope),
+    }),
   });
 }
 

@@ -34,15 +34,21 @@ export function policyAlarms(
     }
     for (const [alarmName, models] of placed(policy, alarm)) {
       if (alarmName.startsWith(`${home.prefix}-self-`)) {
-        refuse(`\`${alarmName}\` would be taken for an alarm on Rekindle itself, which never wakes it: name it otherwise.`);
+        refuse(
+          `\`${alarmName}\` would be taken for an alarm on Rekindle itself, which never wakes it: name it otherwise.`,
+        );
       }
       const begins = home.alarmNamePrefix ?? '';
       if (!Token.isUnresolved(begins) && !alarmName.startsWith(begins)) {
-        refuse(`\`${alarmName}\` would wake nobody: the stack forwards alarms that begin with \`${begins}\`. Name it so, or change \`alarmNamePrefix\`.`);
+        refuse(
+          `\`${alarmName}\` would wake nobody: the stack forwards alarms that begin with \`${begins}\`. Name it so, or change \`alarmNamePrefix\`.`,
+        );
       }
       const [model, ...others] = models;
       if (typeof settings === 'function' && others.length > 0) {
-        refuse(`\`${alarmName}\` is one alarm of ${models.join(', ')}: give what it watches, not a function of a model.`);
+        refuse(
+          `\`${alarmName}\` is one alarm of ${models.join(', ')}: give what it watches, not a function of a model.`,
+        );
       }
       const props = typeof settings === 'function' ? settings(model ?? '') : settings;
       made[alarmName] = new cloudwatch.Alarm(scope, `alarm-${alarmName}`, { ...props, alarmName });

@@ -14,7 +14,9 @@ type Schema = Record<string, unknown>;
 export function complaints(errors: ErrorObject[]): Complaint[] {
   // `null` is how a document leaves a field out; nobody is told to write it.
   const told = errors.filter((error) => !(error.keyword === 'type' && error.schema === 'null'));
-  const misspelt = new Map(told.filter((error) => near(error) !== undefined).map((error) => [error.instancePath, near(error)]));
+  const misspelt = new Map(
+    told.filter((error) => near(error) !== undefined).map((error) => [error.instancePath, near(error)]),
+  );
   const kept = told.filter((error) => !follows(error, told, misspelt));
   const found = kept.map((error) => ({ path: pathOf(error), text: textOf(error) }));
   return found.filter((one, at) => found.findIndex((other) => same(one, other)) === at);
@@ -28,7 +30,11 @@ function same(one: Complaint, other: Complaint): boolean {
 function follows(error: ErrorObject, all: ErrorObject[], misspelt: Map<string, string | undefined>): boolean {
   const choices = all.filter((other) => other !== error && isChoice(other));
   // A part of a choice that can be told as one sentence.
-  if (choices.some((choice) => error.schemaPath.startsWith(`${choice.schemaPath}/`) && choice.instancePath === error.instancePath)) {
+  if (
+    choices.some(
+      (choice) => error.schemaPath.startsWith(`${choice.schemaPath}/`) && choice.instancePath === error.instancePath,
+    )
+  ) {
     return true;
   }
   // Of the two forms that a field may have, the one that was not meant.
@@ -39,7 +45,10 @@ function follows(error: ErrorObject, all: ErrorObject[], misspelt: Map<string, s
   if ((consequence || error.keyword === 'dependentRequired') && misspelt.has(error.instancePath)) {
     return true;
   }
-  if (error.keyword === 'required' && misspelt.get(error.instancePath) === (error.params as Schema)['missingProperty']) {
+  if (
+    error.keyword === 'required' &&
+    misspelt.get(error.instancePath) === (error.params as Schema)['missingProperty']
+  ) {
     return true;
   }
   if (!isBranch(error) || isChoice(error)) {
@@ -81,7 +90,9 @@ function isForm(error: ErrorObject, all: ErrorObject[]): boolean {
 }
 
 function isOfChoice(error: ErrorObject, all: ErrorObject[]): boolean {
-  return all.some((other) => other.keyword === 'anyOf' && other.instancePath === error.instancePath && !isNullable(other));
+  return all.some(
+    (other) => other.keyword === 'anyOf' && other.instancePath === error.instancePath && !isNullable(other),
+  );
 }
 
 /** A choice of one thing and `null` is none. */

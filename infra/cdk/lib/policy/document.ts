@@ -32,7 +32,9 @@ export function readPolicyFile(file: string, replace: Record<string, string> = {
   }
   for (const [old, by] of Object.entries(replace)) {
     if (!text.includes(old)) {
-      throw new Error(`${name} does not have \`${old}\`, which is to be replaced. Take it out of \`replace\`, or correct it.`);
+      throw new Error(
+        `${name} does not have \`${old}\`, which is to be replaced. Take it out of \`replace\`, or correct it.`,
+      );
     }
     text = text.replaceAll(old, by);
   }
@@ -55,7 +57,8 @@ function parse(name: string, text: string): RekindlePolicy {
   const [mistake] = [...document.errors, ...document.warnings];
   if (mistake !== undefined) {
     const { line, col } = lines.linePos(mistake.pos[0]);
-    const what = mistake.code === 'DUPLICATE_KEY' ? 'This field was written before: keep one of the two.' : `${mistake.message}.`;
+    const what =
+      mistake.code === 'DUPLICATE_KEY' ? 'This field was written before: keep one of the two.' : `${mistake.message}.`;
     throw new Error(`${name} is no YAML that can be read.\n  line ${line}, column ${col}: ${what}`);
   }
   const policy: unknown = document.toJS();
@@ -85,7 +88,10 @@ function validate(name: string, policy: unknown, where: (complaint: Complaint) =
     const at = place === undefined ? '' : `line ${place.line}, column ${place.col}: `;
     return { place, text: `  ${at}${field} ${complaint.text}` };
   });
-  found.sort((one, other) => (one.place?.line ?? 0) - (other.place?.line ?? 0) || (one.place?.col ?? 0) - (other.place?.col ?? 0));
+  found.sort(
+    (one, other) =>
+      (one.place?.line ?? 0) - (other.place?.line ?? 0) || (one.place?.col ?? 0) - (other.place?.col ?? 0),
+  );
   throw new Error(`${name} does not fit ${SCHEMA}.\n${found.map(({ text }) => text).join('\n')}`);
 }
 

@@ -16,14 +16,18 @@ export function models(policy: RekindlePolicy): string[] {
     const [, before, first, last, after] = RANGE.exec(entry) ?? [];
     if (first === undefined || last === undefined) {
       if (/[{}]/.test(entry)) {
-        throw new Error(`\`${entry}\` is neither a model nor a range of models: write a range such as "tenant-{001..500}", one in each entry.`);
+        throw new Error(
+          `\`${entry}\` is neither a model nor a range of models: write a range such as "tenant-{001..500}", one in each entry.`,
+        );
       }
       all.push(entry);
       continue;
     }
     const padded = [first, last].some((number) => number.length > 1 && number.startsWith('0'));
     if (Number(first) > Number(last) || (padded && first.length !== last.length)) {
-      throw new Error(`\`${entry}\` cannot be counted: the smaller number comes first, and with zeros in front both are equally long.`);
+      throw new Error(
+        `\`${entry}\` cannot be counted: the smaller number comes first, and with zeros in front both are equally long.`,
+      );
     }
     if (all.length + Number(last) - Number(first) >= MOST) {
       throw new Error(`\`${entry}\` is too many: a document holds ${MOST} models at most.`);

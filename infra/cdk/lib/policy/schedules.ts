@@ -20,14 +20,18 @@ export function policySchedules(
     const trigger = policy.triggers[name] ?? refuse(`The policy has only ${Object.keys(policy.triggers).join(', ')}.`);
     const expression = trigger.schedule ?? refuse('It has no `schedule`: name a trigger that has one.');
     const rule = trigger.rule ?? refuse('It has no `rule`: give it one, which becomes the name of the schedule.');
-    const roleArn = home.scheduleRoleArn ?? refuse('Give `scheduleRoleArn` to `Rekindle.fromAttributes`: it is the output `ScheduleRoleArn`.');
+    const roleArn =
+      home.scheduleRoleArn ??
+      refuse('Give `scheduleRoleArn` to `Rekindle.fromAttributes`: it is the output `ScheduleRoleArn`.');
 
     for (const [scheduleName, models] of placed(policy, rule)) {
       if (scheduleName === `${home.prefix}-weekly`) {
         refuse(`\`${scheduleName}\` is a rule of the stack itself: switch it on there, or name another.`);
       }
       if (!/^[0-9a-zA-Z-_.]{1,64}$/.test(scheduleName)) {
-        refuse(`Its \`rule\` gives the name \`${scheduleName}\`: Scheduler takes letters, digits and \`-_.\`, 64 at most.`);
+        refuse(
+          `Its \`rule\` gives the name \`${scheduleName}\`: Scheduler takes letters, digits and \`-_.\`, 64 at most.`,
+        );
       }
       made[scheduleName] = new scheduler.CfnSchedule(scope, `schedule-${scheduleName}`, {
         name: scheduleName,
@@ -41,7 +45,8 @@ export function policySchedules(
         target: {
           arn: home.onScheduleArn,
           roleArn,
-          // The words in angle brackets are filled in by Scheduler. Without the time, a repeated delivery would be a new tick.
+          // The words in angle brackets are filled in by Scheduler. Without the time, a repeated delivery would be a
+          // new tick.
           input: JSON.stringify({
             rekindle: 'scheduled',
             trigger: name,

@@ -1,6 +1,6 @@
 /**
- * Values that CloudFormation knows only when it deploys, such as the ARN of a role made in the same stack.
- * CDK writes them as `${Token[…]}`, whose brackets YAML would take for its own. While a text is read, each is a plain word.
+ * Values that CloudFormation knows only when it deploys, such as the ARN of a role made in the same stack. CDK writes
+ * them as `${Token[…]}`, whose brackets YAML would take for its own. While a text is read, each is a plain word.
  */
 export class Tokens {
   private readonly found: string[] = [];
