@@ -148,10 +148,12 @@ def function(stack: Stack, properties: dict) -> None:
 
 
 def role(stack: Stack, properties: dict) -> None:
-    # Put in below, from the policies that are attached.
     properties["may be assumed"] = rights(properties.pop("AssumeRolePolicyDocument")["Statement"])
-    properties.pop("Policies", None)
-    properties.pop("ManagedPolicyArns", None)
+    inline = properties.pop("Policies", [])
+    properties["may"] = rights([statement for policy in inline for statement in policy["PolicyDocument"]["Statement"]])
+    # Policies have no names either before they are deployed. One of somebody else's keeps its ARN.
+    named = {stack.reference(name): policy["Description"] for name, policy in stack.of_type("AWS::IAM::ManagedPolicy")}
+    properties["may what says"] = {named.get(arn, arn): THERE for arn in properties.pop("ManagedPolicyArns", [])}
 
 
 def policy(stack: Stack, properties: dict) -> None:
@@ -225,27 +227,12 @@ def form_of(stack: Stack) -> dict[str, Form]:
         properties = copy.deepcopy(resource.get("Properties", {}))
         name = kind.name(properties)
         kind.form(stack, properties)
-        if resource["Type"] == "AWS::IAM::Role":
-            properties["may"] = rights(statements_of(stack, logical))
         kept = {key: resource.get(key, "Delete") for key in ("DeletionPolicy", "UpdateReplacePolicy")}
         put(name, kind.defaults | properties | kept)
     for name, output in stack.outputs().items():
         # Roles have no names yet.
         put(f"output {name}", output | {"Value": role_name(stack, output["Value"])})
     return found
-
-
-def statements_of(stack: Stack, role: str) -> list[dict]:
-    """Every statement that holds for a role, inline and attached."""
-    return [
-        {
-            "Effect": statement.effect,
-            "Action": statement.actions,
-            "Resource": statement.resources,
-            "Condition": statement.condition,
-        }
-        for statement in stack.statements(role)
-    ]
 
 
 # ------------------------------------------------------------------------------------------------------- comparing
@@ -321,7 +308,7 @@ def run(directory: pathlib.Path) -> int:
 # What may change without a difference, by type and by a step that leads to it, and why.
 INDIFFERENT = {
     ("AWS::Lambda::Function", "Code"): "where the zip lies",
-    ("AWS::IAM::Role", "PolicyName"): "what a role may do is compared, however it is cut into policies and statements",
+    ("AWS::IAM::Role", "PolicyName"): "what a role may do is compared, however it is cut into documents and statements",
     ("*", "Sid"): "the same",
     ("*", "Version"): "of the policy language: there is one",
 }

@@ -56,19 +56,6 @@ export const ACKNOWLEDGED: readonly Acknowledged[] = [
     reason:
       'The name of a job is made from model and generation, so only its beginning is known. The function may describe it and nothing else.',
   },
-  {
-    at: 'Rights/on-metric-check-role',
-    id: 'AwsSolutions-IAM5',
-    appliesTo: [{ regex: '/^Resource::arn:[^*]*:rule\\/[^*/]*-\\*$/' }],
-    reason:
-      'The sweep sees whether the rules of the stack are on. All their names begin with its prefix; it may describe them and nothing else.',
-  },
-  {
-    at: 'Rights/on-metric-check-role',
-    id: 'AwsSolutions-IAM5',
-    appliesTo: [{ regex: '/^Resource::.*:rule\\/[^*/]*\\/[^*/]*-\\*$/' }],
-    reason: 'The same of the rules on the bus of the stack. It may describe them and nothing else.',
-  },
   { at: 'Queues/Undelivered', id: 'AwsSolutions-SQS3', reason: ITSELF_A_NET },
   { at: 'Queues/Failed', id: 'AwsSolutions-SQS3', reason: ITSELF_A_NET },
   { at: 'Queues/Undelivered', id: 'AwsSolutions-SQS4', reason: TLS_ANYWAY },

@@ -102,7 +102,9 @@ export class Rekindle extends Construct implements Home {
       undelivered: this.undeliveredQueue,
     });
     own?.letIn(wakings.people.attrArn);
-    queues.keepUndeliveredOf(wakings.rules.map((rule) => rule.attrArn));
+    const ruleArns = wakings.rules.map((rule) => rule.attrArn);
+    queues.keepUndeliveredOf(ruleArns);
+    rights.watch(ruleArns);
     // The rules that should be on. One that somebody switched off wakes nobody, and nothing else would tell.
     const watched = wakings.rules.filter((rule) => rule.state === 'ENABLED').map((rule) => rule.ref);
     this.functions['on-metric-check'].addEnvironment('REKINDLE_RULES', watched.join(','));

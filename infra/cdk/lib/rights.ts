@@ -35,6 +35,7 @@ export class Rights extends Construct {
   /** Of a key of the owner's, where there is one. */
   readonly useTheKey: iam.ManagedPolicy | undefined;
   readonly roles: PerFunction<iam.Role>;
+  private readonly watched = new iam.PolicyDocument();
 
   constructor(scope: Construct, id: string, props: RightsProps) {
     super(scope, id);
@@ -72,7 +73,7 @@ export class Rights extends Construct {
       'on-training-end': [this.keepLedger],
     };
     const own: Partial<PerFunction<Record<string, iam.PolicyDocument>>> = {
-      'on-metric-check': { 'watch-the-rules': document(this.watching(props.prefix)) },
+      'on-metric-check': { 'watch-the-rules': this.watched },
       'on-training-end': { 'look-at-jobs': document(seeing(jobs)) },
     };
     this.roles = perFunction(
@@ -87,6 +88,13 @@ export class Rights extends Construct {
           },
         }),
     );
+  }
+
+  /** Lets the sweep see whether these rules are on. */
+  watch(ruleArns: string[]): void {
+    // Each by its name: a star after the prefix would reach the rules of a stack whose prefix begins alike, and their buses.
+    const what = { actions: ['events:DescribeRule'], resources: ruleArns };
+    this.watched.addStatements(allow('SeeWhetherOurRulesAreOn', what));
   }
 
   private gathering(policyPath: string): iam.PolicyStatement[] {
@@ -130,7 +138,11 @@ export class Rights extends Construct {
       allow('AnnounceDecisions', {
         actions: ['events:PutEvents'],
         resources: [bus.eventBusArn],
-        conditions: { StringEquals: { 'events:source': 'rekindle' } },
+        conditions: {
+          // A request has many entries, so the key may have several values. "For all values" is true of none as well.
+          'ForAllValues:StringEquals': { 'events:source': 'rekindle' },
+          Null: { 'events:source': 'false' },
+        },
       }),
     ];
   }
@@ -145,6 +157,8 @@ export class Rights extends Construct {
           'ForAllValues:StringEquals': { 'sagemaker:InstanceTypes': props.allowedInstanceTypes },
           Null: { 'sagemaker:InstanceTypes': 'false' },
           NumericLessThanEquals: { 'sagemaker:MaxRuntimeInSeconds': props.maxRuntimeSeconds },
+          // Instances kept after the job would be paid for past that runtime. Most requests do not name it.
+          NumericLessThanEqualsIfExists: { 'sagemaker:KeepAlivePeriod': 0 },
         },
       }),
       allow('TagWhileStarting', {
@@ -183,16 +197,6 @@ export class Rights extends Construct {
           conditions: { StringEquals: { 'kms:ViaService': services } },
         }),
       ],
-    });
-  }
-
-  private watching(prefix: string): iam.PolicyStatement {
-    const rules = (names: string) =>
-      Stack.of(this).formatArn({ service: 'events', resource: 'rule', resourceName: names });
-    return allow('SeeWhetherOurRulesAreOn', {
-      actions: ['events:DescribeRule'],
-      // The second is on our own bus.
-      resources: [rules(`${prefix}-*`), rules(`${prefix}/${prefix}-*`)],
     });
   }
 }

@@ -150,6 +150,8 @@ export const PROMISES: Vow[] = [
           if (conditions['Null']?.['sagemaker:InstanceTypes'] !== 'false') yield `${id} may name no instance type`;
           const most = conditions['NumericLessThanEquals']?.['sagemaker:MaxRuntimeInSeconds'];
           if (typeof most !== 'number' || most > 2419200) yield `${id} may let a job run for ever`;
+          if (conditions['NumericLessThanEqualsIfExists']?.['sagemaker:KeepAlivePeriod'] !== 0)
+            yield `${id} may keep instances after a job`;
           if (!on.every((one) => flat(one).endsWith(':training-job/rk-*')))
             yield `${id} may start jobs of another name`;
         }
@@ -174,6 +176,8 @@ export const PROMISES: Vow[] = [
       'no type': (resources) => delete policyStatement(resources, 'Start training', 0).Condition.Null,
       'any runtime': (resources) =>
         delete policyStatement(resources, 'Start training', 0).Condition.NumericLessThanEquals,
+      'instances stay': (resources) =>
+        delete policyStatement(resources, 'Start training', 0).Condition.NumericLessThanEqualsIfExists,
       'any name': (resources) =>
         (policyStatement(resources, 'Start training', 0).Resource =
           'arn:aws:sagemaker:eu-central-1:445566778899:training-job/*'),
