@@ -136,7 +136,6 @@ export class Rekindle extends Construct implements Home {
 
   private makeRights(props: Settled): Rights {
     return new Rights(this, 'Rights', {
-      prefix: props.prefix,
       policyPath: props.policyPath,
       trainingRoleArn: this.trainingRoleArn,
       allowedInstanceTypes: props.allowedInstanceTypes,

@@ -9,7 +9,6 @@ import { Construct } from 'constructs';
 import { FunctionName, PerFunction, perFunction } from './functions';
 
 export interface RightsProps {
-  readonly prefix: string;
   readonly policyPath: string;
   readonly trainingRoleArn: string;
   readonly allowedInstanceTypes: string[];
