@@ -17,7 +17,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from check import SWITCHED_ON
+from given import SWITCHED_ON
 from stack import ACCOUNT, REQUIRED, Stack, arn_of, as_list
 from translate import translate
 

@@ -28,5 +28,8 @@ echo "== promises"
 echo "== who may do what"
 infra/checks/iam/run.sh
 
+echo "== CDK"
+infra/checks/cdk.sh
+
 echo "== the checks themselves"
 "$checks/bin/python" infra/checks/check.py --self-test "$template"
