@@ -162,6 +162,38 @@ fn each_model_of_a_fleet_has_its_own_alarms_and_metrics() {
     "#);
 }
 
+/// What the page for owners says that reading an example costs at each sweep. Two that ask the same are read once.
+#[test]
+fn the_page_for_owners_counts_the_metrics_of_each_example() {
+    let page = include_str!("../../../infra/policies/README.md");
+    let churn: &str = &CHURN;
+    for (name, text) in [
+        ("minimal", MINIMAL),
+        ("churn", churn),
+        ("credit-default", CREDIT),
+        ("defect-vision", VISION),
+        ("tenants", TENANTS),
+        ("recommender", RECOMMENDER),
+    ] {
+        let mut read = std::collections::BTreeSet::new();
+        for policy in policies(text) {
+            for wanted in policy.wanted("2026-11-02T03:00:04Z".parse().unwrap()) {
+                let query = (wanted.metric.clone(), wanted.start, wanted.end);
+                read.insert((query.clone(), false));
+                if wanted.samples {
+                    read.insert((query, true));
+                }
+            }
+        }
+        let rows: Vec<&str> =
+            page.lines().filter(|line| line.starts_with(&format!("| `{name}.yaml` |"))).collect();
+        let [who, costs] = rows[..] else { panic!("{name}: {rows:?}") };
+        assert_eq!(who.split('|').count(), 6, "{name}");
+        let told = costs.split('|').nth(4).unwrap().trim().replace(',', "");
+        assert_eq!(told, read.len().to_string(), "{name}");
+    }
+}
+
 /// A range is nothing but a shorter way to write its names.
 #[test]
 fn a_range_is_the_names_it_stands_for() {
