@@ -29,6 +29,21 @@ fn every_story_goes_as_told() {
     }
 }
 
+/// The page for owners shows a story of a copy of an example: whoever follows it word by word sees it go as told.
+#[test]
+fn the_story_of_the_page_for_owners_goes_as_told() {
+    let page = include_str!("../../infra/policies/README.md");
+    let story = page.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let example = include_str!("../../infra/policies/credit-default.yaml");
+    let copy = example.replace("model: credit-default", "model: late-claims");
+    std::fs::write(folder.path().join("late-claims.yaml"), copy).unwrap();
+    std::fs::create_dir(folder.path().join("stories")).unwrap();
+    std::fs::write(folder.path().join("stories/a-bad-week.yaml"), story).unwrap();
+    let (code, text) = test(&[folder.path().join("stories").to_str().unwrap()]);
+    assert_eq!(code, Some(0), "{text}");
+}
+
 #[test]
 fn a_story_that_goes_otherwise_shows_the_explanation() {
     let folder = tempfile::tempdir().unwrap();
@@ -132,6 +147,7 @@ fn a_story_that_cannot_be_told_says_why() {
         ("outcome", "moments: [{ at: +1h, expect: started }]", "unknown variant `started`, expected one of"),
         ("list", "moments: [{ at: +1h, expect: [start] }]", "a mapping such as `{ hold: [cooldown] }`"),
         ("mode", "mode: sleep\nmoments: []", "sleep"),
+        ("tick", "moments: [{ at: +1h, tick: weekly }]", "has no schedule `weekly`; it has none"),
         ("confirm", "moments: [{ at: +1h, confirm: newest }]", "no decision waits for a person"),
     ] {
         let file = folder.path().join(format!("{name}.yaml"));

@@ -3,6 +3,7 @@
 use anyhow::{Context, bail};
 use jiff::Timestamp;
 use rekindle_decision::explain::Minute;
+use rekindle_decision::policy::{Policy, Watch};
 use rekindle_decision::signal::{Action, Ask, Confirm, Control, Signal, Sweep, Tick};
 use rekindle_events::Reading;
 use rekindle_replay::events::transition;
@@ -69,6 +70,19 @@ pub(crate) enum Answer {
     Refused,
     /// The job is made, and the answer lost.
     Lost,
+}
+
+/// Refuses a tick that the policy does not know: misspelt it would concern nobody, and the story would go on. An alarm of
+/// somebody else may well be part of a story.
+pub(crate) fn known(moment: &Moment, policy: &Policy) -> anyhow::Result<()> {
+    let Some(tick) = &moment.tick else { return Ok(()) };
+    let is_schedule = |(_, watch): &(&str, &Watch)| matches!(watch, Watch::Schedule(_));
+    let schedules: Vec<&str> = policy.watches().filter(is_schedule).map(|(name, _)| name).collect();
+    if schedules.contains(&tick.as_str()) {
+        return Ok(());
+    }
+    let known = if schedules.is_empty() { "none".to_owned() } else { schedules.join(", ") };
+    bail!("the policy has no schedule `{tick}`; it has {known}")
 }
 
 /// Changes the world as the moment says.
