@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { after, test } from 'node:test';
 import { RekindlePolicy } from '../generated/policy';
-import { edits } from '../lib/policy/complaint';
 import { readPolicyFile, writePolicy } from '../lib/policy/document';
+import { edits } from '../lib/policy/nearest';
 import { inInfra, read } from '../lib/repository';
 import { fixture, refusal } from './support';
 
@@ -45,6 +45,14 @@ const MISFITS: Record<string, [string | RegExp, string, string[]]> = {
     'alarm: "{model}-feature-drift"',
     'alarm: { prefx: churn- }',
     ['line 10, column 21: `triggers.drift.alarm.prefx` is no field that is known here. Did you mean `prefix`?'],
+  ],
+  'two misspelt fields, of which one is needed': [
+    'alarm: "{model}-feature-drift"',
+    'alarm: { prefx: churn-, tgas: {} }',
+    [
+      'line 10, column 21: `triggers.drift.alarm.prefx` is no field that is known here. Did you mean `prefix`?',
+      'line 10, column 36: `triggers.drift.alarm.tgas` is no field that is known here. Did you mean `tags`?',
+    ],
   ],
   'a word that is none of three': [
     'mode: observe',

@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { App, Duration, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
 import { bootstraps } from '../lib/functions';
 import { PARAMETERS } from '../lib/parameters';
 import { LogLevel, RekindleProps } from '../lib/props';
 import { Rekindle } from '../lib/rekindle';
 import { read } from '../lib/repository';
-import { ENV, home, refusal, stackOf } from './support';
+import { ENV, home, ofType, refusal, resourcesOf, someCode, stackOf, TRAINING_ROLE } from './support';
 
 const REFUSED: Record<string, [Partial<RekindleProps>, string]> = {
   'a prefix with a capital': [
@@ -154,4 +158,28 @@ test('a stack of somebody else is known by its prefix', () => {
       'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':sqs:eu-central-1:445566778899:ml-undelivered']],
     },
   });
+});
+
+test('a key and a topic of the same app will do', () => {
+  const stack = new Stack(new App(), 'Home', { env: ENV });
+  new Rekindle(stack, 'Rekindle', {
+    code: someCode(stack),
+    trainingRole: new iam.Role(stack, 'Training', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') }),
+    encryptionKey: new kms.Key(stack, 'Key'),
+    alertTopic: new sns.Topic(stack, 'Calls'),
+  });
+  const topics = ofType(resourcesOf(stack), 'AWS::SNS::Topic');
+  assert.equal(topics.length, 1);
+});
+
+test('two stacks of Rekindle may share one app', () => {
+  const { stack, rekindle } = home();
+  const trainingRole = iam.Role.fromRoleArn(stack, 'Other', TRAINING_ROLE, { mutable: false });
+  const code = { ...someCode(new Construct(stack, 'OtherCode')) };
+  const other = new Rekindle(stack, 'Second', { code, trainingRole, prefix: 'second', policyPath: '/second/policies' });
+  assert.notEqual(other.scheduleGroupName, rekindle.scheduleGroupName);
+  const names = ofType(resourcesOf(stack), 'AWS::Lambda::Function').map(
+    ([, { Properties }]) => Properties.FunctionName,
+  );
+  assert.equal(new Set(names).size, 8);
 });

@@ -1,4 +1,5 @@
 import { ErrorObject } from 'ajv';
+import { nearest } from './nearest';
 
 /** One thing that a policy document does not say as the schema wants it. */
 export interface Complaint {
@@ -14,9 +15,7 @@ type Schema = Record<string, unknown>;
 export function complaints(errors: ErrorObject[]): Complaint[] {
   // `null` is how a document leaves a field out; nobody is told to write it.
   const told = errors.filter((error) => !(error.keyword === 'type' && error.schema === 'null'));
-  const misspelt = new Map(
-    told.filter((error) => near(error) !== undefined).map((error) => [error.instancePath, near(error)]),
-  );
+  const misspelt = told.filter((error) => near(error) !== undefined);
   const kept = told.filter((error) => !follows(error, told, misspelt));
   const found = kept.map((error) => ({ path: pathOf(error), text: textOf(error) }));
   return found.filter((one, at) => found.findIndex((other) => same(one, other)) === at);
@@ -27,7 +26,7 @@ function same(one: Complaint, other: Complaint): boolean {
 }
 
 /** Whether an error is only a consequence, or a part, of another. */
-function follows(error: ErrorObject, all: ErrorObject[], misspelt: Map<string, string | undefined>): boolean {
+function follows(error: ErrorObject, all: ErrorObject[], misspelt: ErrorObject[]): boolean {
   const choices = all.filter((other) => other !== error && isChoice(other));
   // A part of a choice that can be told as one sentence.
   if (
@@ -41,14 +40,13 @@ function follows(error: ErrorObject, all: ErrorObject[], misspelt: Map<string, s
   if (error.keyword === 'type' && isForm(error, all)) {
     return true;
   }
+  const beside = misspelt.filter((other) => other.instancePath === error.instancePath);
   const consequence = isChoice(error) && alternatives(error) !== undefined;
-  if ((consequence || error.keyword === 'dependentRequired') && misspelt.has(error.instancePath)) {
+  if ((consequence || error.keyword === 'dependentRequired') && beside.length > 0) {
     return true;
   }
-  if (
-    error.keyword === 'required' &&
-    misspelt.get(error.instancePath) === (error.params as Schema)['missingProperty']
-  ) {
+  const lacking = (error.params as Schema)['missingProperty'];
+  if (error.keyword === 'required' && beside.some((other) => near(other) === lacking)) {
     return true;
   }
   if (!isBranch(error) || isChoice(error)) {
@@ -222,27 +220,6 @@ function listed(names: string[]): string {
 
 /** The known field that an unknown one was probably meant to be. */
 function near(error: ErrorObject): string | undefined {
-  if (error.keyword !== 'additionalProperties') {
-    return undefined;
-  }
-  const written = String((error.params as Record<string, unknown>)['additionalProperty']).toLowerCase();
-  const scored = fieldsOf(error).map((field) => ({ field, edits: edits(written, field.toLowerCase()) }));
-  const best = scored.reduce((one, other) => (other.edits < one.edits ? other : one), { field: '', edits: Infinity });
-  return best.edits <= Math.max(1, Math.floor(written.length / 3)) ? best.field : undefined;
-}
-
-/** How many letters must be changed, added, taken away or swapped with the next. */
-export function edits(one: string, other: string): number {
-  const rows: number[][] = [];
-  const at = (row: number, column: number) => rows[row]?.[column] ?? Infinity;
-  for (let i = 0; i <= one.length; i++) {
-    rows.push([]);
-    for (let j = 0; j <= other.length; j++) {
-      const differs = one[i - 1] === other[j - 1] ? 0 : 1;
-      const swapped = i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1];
-      const ways = i === 0 || j === 0 ? [i + j] : [at(i - 1, j) + 1, at(i, j - 1) + 1, at(i - 1, j - 1) + differs];
-      rows[i]?.push(Math.min(...ways, swapped ? at(i - 2, j - 2) + 1 : Infinity));
-    }
-  }
-  return at(one.length, other.length);
+  const written = (error.params as Record<string, unknown>)['additionalProperty'];
+  return typeof written === 'string' ? nearest(written, fieldsOf(error)) : undefined;
 }
