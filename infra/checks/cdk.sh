@@ -37,6 +37,8 @@ for name in on-schedule on-alarm on-metric-check on-training-end; do
   mkdir -p "$work/code/$name"
   echo "$name" >"$work/code/$name/bootstrap"
 done
+# The SDK inside the command says each time which Node it will want next year.
+export NODE_NO_WARNINGS=1
 for stage in dev prod; do
   node_modules/.bin/cdk synth --quiet --no-notices --no-lookups --output "$work/$stage" \
     --context code="$work/code" --context stage="$stage" \
