@@ -7,6 +7,7 @@
 mod edits;
 mod figures;
 mod level;
+mod patterns;
 mod race;
 mod refusals;
 mod spine;

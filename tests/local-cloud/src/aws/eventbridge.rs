@@ -47,9 +47,10 @@ impl Aws {
         Err(Error::Refused { action: "PutTargets".into(), status: 200, body: answer.to_string() })
     }
 
-    /// A rule of the default bus, as `DescribeRule` shows it.
+    /// A rule, as `DescribeRule` shows it: by its name, or by `bus|name` if it is not of the default bus.
     pub fn rule(&self, rule: &str) -> Result<Value, Error> {
-        self.events("DescribeRule", &json!({"Name": rule}))
+        let (bus, name) = rule.split_once('|').unwrap_or(("default", rule));
+        self.events("DescribeRule", &json!({"Name": name, "EventBusName": bus}))
     }
 
     /// The targets of a rule of the default bus.
