@@ -28,9 +28,9 @@ pub(crate) use guards::{
     MaxStartsText,
 };
 pub(crate) use metric::{ChallengerText, MetricText, WorseningText};
-pub(crate) use trigger::{AlarmText, DataQualityText, EventText, KINDS, ObjectsText, TriggerText};
 #[cfg(feature = "schema")]
-pub(crate) use trigger::{AlarmsText, QUESTIONS};
+pub(crate) use trigger::AlarmsText;
+pub(crate) use trigger::{AlarmText, DataQualityText, EventText, KINDS, ObjectsText, QUESTIONS, TriggerText};
 
 /// One policy document: what the owner of one model, or of several alike, wants.
 ///

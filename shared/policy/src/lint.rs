@@ -8,29 +8,38 @@ mod training;
 
 use rekindle_decision::duration::Duration;
 
-use crate::check::alarm_name;
+use crate::check::{alarm_name, once};
 use crate::document::{AlarmText, Document};
 use crate::fault::{Fault, Spot};
 use crate::problem::{Problem, Severity};
 use crate::read::{both, told};
 use crate::set::Text;
 
-/// What IAM lets a training job ask for, whatever a policy says: the parameters `AllowedInstanceTypes` and
-/// `MaxRuntimeSeconds` of the deployment.
+/// What IAM lets a training job ask for, whatever a policy says: the parameters `TrainingRoleArn`, `AllowedInstanceTypes`
+/// and `MaxRuntimeSeconds` of the deployment. What is `None` is not known, and not asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ceilings {
+    /// The one role that may be passed to a job.
+    pub training_role: Option<String>,
     /// The instance types a job may use.
-    pub instance_types: Vec<String>,
+    pub instance_types: Option<Vec<String>>,
     /// The longest runtime a job may ask for.
-    pub max_runtime: Duration,
+    pub max_runtime: Option<Duration>,
+}
+
+impl Ceilings {
+    /// None is known.
+    pub const UNKNOWN: Self = Self { training_role: None, instance_types: None, max_runtime: None };
 }
 
 impl Default for Ceilings {
-    /// Those of the template, as long as nobody gave others.
+    /// Those of the template, as long as nobody gave others; the role has no default.
     fn default() -> Self {
+        let instance_types = ["ml.m5.large", "ml.m5.xlarge", "ml.m5.2xlarge"];
         Self {
-            instance_types: ["ml.m5.large", "ml.m5.xlarge", "ml.m5.2xlarge"].map(str::to_owned).into(),
-            max_runtime: Duration::from_seconds(6 * 3_600),
+            training_role: None,
+            instance_types: Some(instance_types.map(str::to_owned).into()),
+            max_runtime: Some(Duration::from_seconds(6 * 3_600)),
         }
     }
 }
@@ -49,9 +58,21 @@ pub fn lint(text: &Text, ceilings: &Ceilings) -> Vec<Problem> {
     schedule::warn(&document, policy, &mut faults);
     metric::warn(&document, policy, &mut faults);
     guards::warn(&document, policy, &mut faults);
-    training::warn(policy, ceilings, &mut faults);
+    training::beyond(policy, ceilings, &mut faults);
     elsewhere(&document, &mut faults);
     told(faults, text, Severity::Warning)
+}
+
+/// What IAM would refuse of a document's training request, as errors: for ceilings that are known, not supposed.
+#[must_use]
+pub fn refused(text: &Text, ceilings: &Ceilings) -> Vec<Problem> {
+    let Ok((_, policies)) = both(text) else { return Vec::new() };
+    let mut faults = Vec::new();
+    // A role may hold the model's name: each model speaks for itself.
+    for policy in &policies {
+        training::beyond(policy, ceilings, &mut faults);
+    }
+    told(once(faults), text, Severity::Error)
 }
 
 /// An ARN names an account and a Region, which are not read.

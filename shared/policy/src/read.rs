@@ -20,6 +20,13 @@ pub fn read(text: &Text) -> Result<Vec<Policy>, Vec<Problem>> {
     both(text).map(|(_, policies)| policies)
 }
 
+/// The policy that the models of a document have in common, where `{model}` is left open; `None` if the document cannot
+/// be read. What differs between two of them differs for every model of both.
+#[must_use]
+pub fn template(text: &Text) -> Option<Policy> {
+    both(text).ok().map(|(document, _)| check::template(&document, text))
+}
+
 /// The document as it is written, and the policies it makes.
 pub(crate) fn both(text: &Text) -> Result<(Document, Vec<Policy>), Vec<Problem>> {
     // `no` is a word, as in YAML 1.2: a hyperparameter may well be called so.

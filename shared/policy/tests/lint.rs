@@ -3,7 +3,7 @@
 
 mod samples;
 
-use rekindle_policy::{Ceilings, Severity, Text, lint, read};
+use rekindle_policy::{Ceilings, Severity, Text, lint, read, refused};
 use rstest::rstest;
 use samples::document;
 
@@ -208,10 +208,48 @@ fn of_an_arn_only_the_name_counts() {
 #[case::a_shorter_runtime(&["ml.m5.large"], "59m", "training.StoppingCondition.MaxRuntimeInSeconds")]
 fn ceilings(#[case] instance_types: &[&str], #[case] max_runtime: &str, #[case] expected: &str) {
     let ceilings = Ceilings {
-        instance_types: instance_types.iter().map(|name| (*name).to_owned()).collect(),
-        max_runtime: max_runtime.parse().unwrap(),
+        instance_types: Some(instance_types.iter().map(|name| (*name).to_owned()).collect()),
+        max_runtime: Some(max_runtime.parse().unwrap()),
+        ..Ceilings::UNKNOWN
     };
-    assert_eq!(warned(&document("triggers: { it: { alarm: a } }\n"), &ceilings), expected);
+    let text = document("triggers: { it: { alarm: a } }\n");
+    assert_eq!(warned(&text, &ceilings), expected);
+    // Where they are known and not supposed, the same is an error.
+    let refused = refused(&Text::new("p", 1, text), &ceilings);
+    assert!(refused.iter().all(|problem| problem.severity == Severity::Error));
+    let fields: Vec<&str> = refused.iter().map(|problem| problem.field.as_str()).collect();
+    assert_eq!(fields.join(" "), expected);
+}
+
+#[rstest]
+#[case::the_one_role("role/rekindle-training", "role/rekindle-training", None)]
+#[case::another("role/admin", "role/rekindle-training", Some("role/admin"))]
+#[case::a_role_for_each_model("role/{model}", "role/churn", None)]
+#[case::a_role_for_each_model_is_another("role/{model}", "role/rekindle-training", Some("role/churn"))]
+fn the_role_is_the_one_that_may_be_passed(
+    #[case] written: &str,
+    #[case] allowed: &str,
+    #[case] refused_role: Option<&str>,
+) {
+    let account = "arn:aws:iam::445566778899:";
+    let text = document("triggers: { it: { alarm: a } }\n").replace("role/rekindle-training", written);
+    let ceilings = Ceilings { training_role: Some(format!("{account}{allowed}")), ..Ceilings::UNKNOWN };
+    let told = refused(&Text::new("p", 1, text), &ceilings);
+    let told: Vec<(&str, &str)> =
+        told.iter().map(|problem| (problem.field.as_str(), problem.message.as_str())).collect();
+    let message = refused_role
+        .map(|role| format!("IAM refuses to pass the role {account}{role}: the deployment allows another"));
+    let expected: Vec<(&str, &str)> =
+        message.iter().map(|message| ("training.RoleArn", message.as_str())).collect();
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn of_unknown_ceilings_nothing_is_asked() {
+    let text =
+        Text::new("p", 1, document("triggers: { it: { alarm: a } }\n").replace("m5.large", "p4d.24xlarge"));
+    assert_eq!(refused(&text, &Ceilings::default()).len(), 1, "the default does ask");
+    assert!(refused(&text, &Ceilings::UNKNOWN).is_empty());
 }
 
 #[test]
@@ -247,9 +285,10 @@ fn nothing_is_warned_of_what_cannot_be_read() {
 #[test]
 fn the_ceilings_are_those_of_the_template() {
     let template = include_str!("../../../infra/sam/template.yaml");
-    let Ceilings { instance_types, max_runtime } = Ceilings::default();
-    assert!(template.contains(&format!("Default: {}\n", instance_types.join(","))));
-    assert!(template.contains(&format!("Default: {}\n", max_runtime.seconds())));
+    let Ceilings { training_role, instance_types, max_runtime } = Ceilings::default();
+    assert_eq!(training_role, None, "the role has no default");
+    assert!(template.contains(&format!("Default: {}\n", instance_types.unwrap().join(","))));
+    assert!(template.contains(&format!("Default: {}\n", max_runtime.unwrap().seconds())));
 }
 
 #[rstest]

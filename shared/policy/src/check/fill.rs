@@ -9,7 +9,7 @@ use crate::fault::{Fault, Spot};
 use crate::training;
 
 /// What stands for the model's name.
-const MODEL: &str = "{model}";
+pub(crate) const MODEL: &str = "{model}";
 
 /// The policy of one model.
 pub(super) fn for_model(base: &Policy, model: String) -> Policy {
