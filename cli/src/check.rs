@@ -1,7 +1,7 @@
 //! `rekindle check`.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -10,48 +10,90 @@ use rekindle_policy::{Ceilings, PolicySet, Problem, Severity, Text, lint};
 
 /// Checks documents together: two that claim one model are a problem too.
 pub(crate) fn check(files: &[PathBuf], ceilings: &Ceilings, json: bool) -> anyhow::Result<ExitCode> {
-    let mut texts = BTreeMap::new();
+    let mut texts = Vec::new();
     for file in files {
-        let name = file.display().to_string();
-        let text = String::from_utf8(crate::text(file)?).with_context(|| format!("{name} is not UTF-8"))?;
-        texts.insert(name.clone(), Text::new(name, 1, text));
+        texts.push(read(file)?);
     }
-    let set = PolicySet::default().refresh(texts.values().cloned());
-    let mut problems = set.problems().to_vec();
-    problems.extend(texts.values().flat_map(|text| lint(text, ceilings)));
-    problems.sort_by_key(|problem| problem.severity);
-    let count = |severity| problems.iter().filter(|problem| problem.severity == severity).count();
-    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    let checked = Checked::of(texts, ceilings);
     if json {
-        crate::say(&serde_json::to_string_pretty(&problems)?)?;
+        crate::say(&serde_json::to_string_pretty(&checked.problems)?)?;
     } else {
-        for problem in &problems {
-            eprintln!("{}", explain(problem, texts.get(&problem.document)));
+        checked.tell();
+        let models: Vec<&str> = checked.set.iter().map(|policy| policy.model.as_str()).collect();
+        if checked.errors() == 0 {
+            crate::say(&format!("good: {}, {}", counted(models.len(), "model"), named(&models)))?;
         }
+    }
+    Ok(if checked.errors() == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// A document under the name of its file.
+pub(crate) fn read(file: &Path) -> anyhow::Result<Text> {
+    let name = file.display().to_string();
+    let text = String::from_utf8(crate::text(file)?).with_context(|| format!("{name} is not UTF-8"))?;
+    Ok(Text::new(name, 1, text))
+}
+
+/// Documents, and everything that is wrong with them.
+#[derive(Debug)]
+pub(crate) struct Checked {
+    texts: BTreeMap<String, Text>,
+    pub(crate) set: PolicySet,
+    pub(crate) problems: Vec<Problem>,
+}
+
+impl Checked {
+    pub(crate) fn of(texts: impl IntoIterator<Item = Text>, ceilings: &Ceilings) -> Self {
+        let texts: BTreeMap<String, Text> = texts.into_iter().map(|text| (text.name.clone(), text)).collect();
+        let set = PolicySet::default().refresh(texts.values().cloned());
+        let problems = set.problems().to_vec();
+        let mut checked = Self { texts, set, problems };
+        let warnings: Vec<Problem> = checked.texts.values().flat_map(|text| lint(text, ceilings)).collect();
+        checked.also(warnings);
+        checked
+    }
+
+    /// More that is wrong.
+    pub(crate) fn also(&mut self, problems: impl IntoIterator<Item = Problem>) {
+        self.problems.extend(problems);
+        self.problems.sort_by_key(|problem| problem.severity);
+    }
+
+    pub(crate) fn errors(&self) -> usize {
+        self.count(Severity::Error)
+    }
+
+    fn count(&self, severity: Severity) -> usize {
+        self.problems.iter().filter(|problem| problem.severity == severity).count()
+    }
+
+    /// Explains all of it to people.
+    pub(crate) fn tell(&self) {
+        for problem in &self.problems {
+            eprintln!("{}", explain(problem, self.texts.get(&problem.document)));
+        }
+        let (errors, warnings) = (self.errors(), self.count(Severity::Warning));
         if errors > 0 {
             eprintln!("{}", counted(errors, "problem"));
         }
         if warnings > 0 {
             eprintln!("{}", counted(warnings, "warning"));
         }
-        let models: Vec<&str> = set.iter().map(|policy| policy.model.as_str()).collect();
-        if errors == 0 {
-            crate::say(&format!("good: {}, {}", counted(models.len(), "model"), named(&models)))?;
-        }
     }
-    Ok(if errors == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
 /// What the deployment allows, where it is not what the template allows by itself.
 pub(crate) fn ceilings(instance_types: Vec<String>, max_runtime: Option<Duration>) -> Ceilings {
     let usual = Ceilings::default();
     Ceilings {
-        instance_types: if instance_types.is_empty() { usual.instance_types } else { instance_types },
-        max_runtime: max_runtime.unwrap_or(usual.max_runtime),
+        instance_types: if instance_types.is_empty() { usual.instance_types } else { Some(instance_types) },
+        max_runtime: max_runtime.or(usual.max_runtime),
+        ..usual
     }
 }
 
-fn counted(count: usize, what: &str) -> String {
+/// `1 model`, `2 models`.
+pub(crate) fn counted(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 

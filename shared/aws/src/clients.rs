@@ -29,6 +29,20 @@ const OPERATION: Duration = Duration::from_secs(20);
 /// Longest wait for `CreateTrainingJob`, which is not retried: SageMaker checks the inputs before it answers.
 const CREATE: Duration = Duration::from_secs(20);
 
+/// Credentials, Region and endpoints of the environment, with our patience.
+pub(crate) async fn environment() -> SdkConfig {
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(CONNECT)
+        .operation_attempt_timeout(ATTEMPT)
+        .operation_timeout(OPERATION)
+        .build();
+    aws_config::defaults(BehaviorVersion::v2026_01_12())
+        .timeout_config(timeouts)
+        .retry_config(RetryConfig::standard().with_max_attempts(3))
+        .load()
+        .await
+}
+
 /// The clients of one function, and what it keeps while it is warm.
 #[derive(Debug)]
 pub struct Clients {
@@ -46,17 +60,7 @@ pub struct Clients {
 impl Clients {
     /// Reads credentials, Region and endpoints from the environment; builds no client yet.
     pub async fn load(config: Config) -> Self {
-        let timeouts = TimeoutConfig::builder()
-            .connect_timeout(CONNECT)
-            .operation_attempt_timeout(ATTEMPT)
-            .operation_timeout(OPERATION)
-            .build();
-        let sdk = aws_config::defaults(BehaviorVersion::v2026_01_12())
-            .timeout_config(timeouts)
-            .retry_config(RetryConfig::standard().with_max_attempts(3))
-            .load()
-            .await;
-        Self::new(config, sdk)
+        Self::new(config, environment().await)
     }
 
     /// The clients of a configuration that was made elsewhere.

@@ -9,10 +9,7 @@ use rekindle_turn::world::Policies;
 
 use crate::clients::Clients;
 use crate::error::AwsError;
-use crate::time::from_sdk;
-
-/// Parameters in one page: the most that `GetParametersByPath` gives.
-const PAGE: i32 = 10;
+use crate::parameters;
 
 /// The policies as they were last fetched.
 #[derive(Debug, Default)]
@@ -61,28 +58,6 @@ fn shelved(clients: &Clients) -> (Arc<PolicySet>, Option<Timestamp>) {
 }
 
 async fn fetch(clients: &Clients) -> Result<Vec<Text>, AwsError> {
-    let mut texts = Vec::new();
-    // An empty page may have a successor: only the missing token ends the walk.
-    let mut pages = clients
-        .ssm()
-        .get_parameters_by_path()
-        .path(&clients.config.policy_path)
-        .recursive(true)
-        .max_results(PAGE)
-        .into_paginator()
-        .send();
-    while let Some(page) = pages.next().await {
-        let page = page.map_err(AwsError::call("GetParametersByPath"))?;
-        // No list is not an empty list: a tick would find nobody to hear it, and be answered as heard.
-        if page.parameters.is_none() {
-            return Err(AwsError::Answer { operation: "GetParametersByPath", missing: "parameters" });
-        }
-        texts.extend(page.parameters().iter().map(|parameter| Text {
-            name: parameter.name().unwrap_or_default().to_owned(),
-            version: parameter.version(),
-            text: parameter.value().unwrap_or_default().to_owned(),
-            since: parameter.last_modified_date().and_then(from_sdk),
-        }));
-    }
-    Ok(texts)
+    let found = parameters::below(clients.ssm(), &clients.config.policy_path).await?;
+    Ok(found.into_iter().map(|parameter| parameter.text).collect())
 }

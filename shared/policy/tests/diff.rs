@@ -404,7 +404,7 @@ fn words(text: &str) -> Vec<String> {
             "enforce",
             "suspended",
             "replace",
-        "forbid",
+            "forbid",
             "SampleCount",
             "Average",
             "breaching",

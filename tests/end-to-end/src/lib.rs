@@ -2,6 +2,7 @@
 //!
 //! Each test has an account of its own, so they run side by side in one emulator and one SageMaker double.
 
+mod command_line;
 mod function;
 mod runtime_api;
 mod site;
@@ -16,6 +17,7 @@ use rekindle_local_cloud::{LocalCloud, Options, Schedules, Stack, binaries, even
 use rekindle_sagemaker_double::Double;
 use serde_json::Value;
 
+pub use command_line::rekindle;
 pub use function::{Answer, Function};
 pub use site::Site;
 

@@ -1,8 +1,9 @@
 //! The dependency arrows of the design, held by a test: nothing points back, only `aws` names an SDK, only functions
-//! name the Lambda runtime, and the command line builds without either.
+//! name the Lambda runtime, and the command line builds without either: it has its cloud behind a feature.
 #![cfg(test)]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
 
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
@@ -22,6 +23,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "rekindle",
         &[
+            "rekindle-aws",
             "rekindle-decision",
             "rekindle-events",
             "rekindle-local-cloud",
@@ -34,7 +36,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("rekindle-sagemaker-double", &[]),
     ("rekindle-local-cloud", &[]),
     ("rekindle-fault-proxy", &[]),
-    ("rekindle-end-to-end", &["rekindle-fault-proxy", "rekindle-local-cloud", "rekindle-sagemaker-double"]),
+    (
+        "rekindle-end-to-end",
+        &["rekindle", "rekindle-fault-proxy", "rekindle-local-cloud", "rekindle-sagemaker-double"],
+    ),
 ];
 
 #[test]
@@ -63,27 +68,50 @@ fn the_arrows_are_those_of_the_design() {
     }
 }
 
+/// Arrows that are there only where a feature is asked for.
+const OPTIONAL: &[(&str, &str)] = &[("rekindle", "rekindle-aws")];
+
+#[test]
+fn the_command_line_has_its_cloud_behind_a_feature() {
+    let metadata = MetadataCommand::new().exec().unwrap();
+    for package in metadata.workspace_packages() {
+        let inside = package.dependencies.iter().filter(|it| it.name.starts_with("rekindle"));
+        let optional: Vec<_> =
+            inside.filter(|it| it.optional).map(|it| (package.name.as_str(), it.name.as_str())).collect();
+        let drawn: Vec<_> =
+            OPTIONAL.iter().copied().filter(|(from, _)| *from == package.name.as_str()).collect();
+        assert_eq!(optional, drawn, "the optional arrows of {}", package.name);
+    }
+}
+
+/// What cargo would compile for the command line alone: the workspace as a whole builds it with its cloud.
+fn compiled(features: &[&str]) -> BTreeSet<String> {
+    let mut command = Command::new(env!("CARGO"));
+    command.args([
+        "tree",
+        "--package",
+        "rekindle",
+        "--edges",
+        "normal,build",
+        "--prefix",
+        "none",
+        "--format",
+        "{p}",
+    ]);
+    let output = command.args(features).current_dir(env!("CARGO_MANIFEST_DIR")).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let lines = String::from_utf8(output.stdout).unwrap();
+    lines.lines().filter_map(|line| Some(line.split_whitespace().next()?.to_owned())).collect()
+}
+
 #[test]
 fn the_command_line_builds_without_a_cloud_sdk() {
-    let metadata = MetadataCommand::new().exec().unwrap();
-    let resolve = metadata.resolve.as_ref().unwrap();
-    let name = |id: &cargo_metadata::PackageId| metadata[id].name.to_string();
-    let root =
-        metadata.workspace_packages().iter().find(|package| *package.name == *"rekindle").unwrap().id.clone();
-    let (mut open, mut seen) = (vec![root], BTreeSet::new());
-    while let Some(id) = open.pop() {
-        if !seen.insert(name(&id)) {
-            continue;
-        }
-        let node = resolve.nodes.iter().find(|node| node.id == id).unwrap();
-        let normal = node
-            .deps
-            .iter()
-            .filter(|dependency| dependency.dep_kinds.iter().any(|kind| kind.kind == DependencyKind::Normal));
-        open.extend(normal.map(|dependency| dependency.pkg.clone()));
-    }
-    let sdk: Vec<_> =
-        seen.iter().filter(|name| name.starts_with("aws-") || *name == "lambda_runtime").collect();
-    assert!(sdk.is_empty(), "the command line pulls in {sdk:?}");
-    assert!(seen.contains("rekindle-turn"), "the walk found nothing");
+    let sdk = |crates: &BTreeSet<String>| -> Vec<String> {
+        crates.iter().filter(|name| name.starts_with("aws-") || *name == "lambda-runtime").cloned().collect()
+    };
+    let alone = compiled(&[]);
+    assert!(alone.contains("rekindle-turn"), "the walk found nothing: {alone:?}");
+    assert_eq!(sdk(&alone), [""; 0], "the command line pulls in a cloud");
+    // With the feature it does: so the walk would have found one.
+    assert!(sdk(&compiled(&["--features", "aws"])).contains(&"aws-sdk-ssm".to_owned()));
 }

@@ -9,6 +9,7 @@ mod jobs;
 mod ledger;
 mod metrics;
 mod monitors;
+mod parameters;
 mod policies;
 
 use aws_config::{BehaviorVersion, ConfigLoader, Region};

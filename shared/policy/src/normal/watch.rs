@@ -45,7 +45,7 @@ fn alarm(alarm: &Alarm) -> Fields {
     match which {
         Alarms::Name(name) => fields.put("alarm", name),
         Alarms::Prefix { prefix, tags } if tags.is_empty() => {
-            fields.put("alarm", json!({ "prefix": prefix }))
+            fields.put("alarm", json!({ "prefix": prefix }));
         }
         Alarms::Prefix { prefix, tags } => fields.put("alarm", json!({ "prefix": prefix, "tags": tags })),
     }

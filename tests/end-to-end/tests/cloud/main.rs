@@ -6,6 +6,7 @@
 
 mod edits;
 mod figures;
+mod git;
 mod level;
 mod patterns;
 mod race;
