@@ -40,6 +40,10 @@ enum Command {
         /// With `--fleet`: another seed is another month.
         #[arg(long, requires = "fleet", default_value_t = 1)]
         seed: u64,
+        /// With `--fleet`: writes what the functions log to this file, a JSON document a line, as CloudWatch would keep it.
+        /// These are several gigabytes; `/dev/stdout` hands them on at once.
+        #[arg(long, requires = "fleet")]
+        log: Option<PathBuf>,
         /// One JSON document instead of the timeline.
         #[arg(long)]
         json: bool,
@@ -127,7 +131,7 @@ pub fn main() -> ExitCode {
 fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Demo { fleet: false, json, .. } => demo::demo(json),
-        Command::Demo { fleet: true, seed, json } => fleet::fleet(seed, json),
+        Command::Demo { fleet: true, seed, log, json } => fleet::fleet(seed, json, log.as_deref()),
         Command::Local { binaries, json } => local::local(binaries.as_deref(), json),
         Command::ParseEvent { file } => parse_event::parse_event(&file),
         Command::Check { policies, instance_types, max_runtime, json } => {

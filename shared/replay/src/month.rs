@@ -16,6 +16,7 @@ use rekindle_decision::policy::{Alarms, Policy, Watch};
 use rekindle_decision::signal::{AlarmState, Arrival, Signal, Sweep, What};
 use rekindle_policy::Problem;
 use rekindle_turn::prices::Prices;
+use serde_json::Value;
 
 use crate::agenda::later;
 use crate::chronicle::Chronicle;
@@ -43,12 +44,17 @@ pub struct Month {
 const HOUR: u64 = 3_600_000;
 
 impl Month {
-    /// Lives through it, and reviews it. `day_over` is told of each day that has passed.
+    /// Lives through it, and reviews it. `day_over` is told of each day that has passed, `log` of each line that a function
+    /// writes.
     ///
     /// # Errors
     ///
     /// What is wrong with the fleet's policies.
-    pub fn live(self, mut day_over: impl FnMut(Timestamp)) -> Result<Review, Vec<Problem>> {
+    pub fn live(
+        self,
+        mut day_over: impl FnMut(Timestamp),
+        mut log: impl FnMut(&Value) + Send + 'static,
+    ) -> Result<Review, Vec<Problem>> {
         let set = Arc::new(fleet::policies()?);
         let policies: Vec<Policy> = set.iter().map(|policy| Policy::clone(policy)).collect();
         let mut dice = Dice::new(self.seed);
@@ -60,6 +66,7 @@ impl Month {
         let reader = Arc::clone(&chronicle);
         simulation.set_reader(Box::new(move |line| {
             reader.lock().unwrap_or_else(PoisonError::into_inner).read(line);
+            log(line);
         }));
         let reality = Reality::default();
         let outcomes = reality.clone();

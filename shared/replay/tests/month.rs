@@ -9,7 +9,7 @@ use rekindle_replay::review::Review;
 
 /// A sweep each hour is enough to see what a review looks like.
 fn lived(seed: u64) -> Review {
-    Month { seed, sweep_every: Duration::from_seconds(3_600) }.live(|_| ()).unwrap()
+    Month { seed, sweep_every: Duration::from_seconds(3_600) }.live(|_| (), |_| ()).unwrap()
 }
 
 /// The words by which an incident is known, in the order in which the month has them.

@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 use rekindle_decision::identity::{generation_of, job_name};
 use rekindle_decision::signal::{Signal, TrainingEnd};
 use serde::Serialize;
-use serde_json::{Value, json};
 
 use crate::act::SKEW;
 use crate::announce::{self, Told};
@@ -14,7 +13,7 @@ use crate::ending::{self, Open};
 use crate::error::chain;
 use crate::gather::Unread;
 use crate::ledger::{Change, Written};
-use crate::record::{Summary, metrics};
+use crate::record::{self, Summary};
 use crate::repair::Closing;
 use crate::world::{Job, World};
 
@@ -47,7 +46,7 @@ pub(crate) enum Ended {
 ///
 /// Never fails as a whole: what went wrong is in the summary.
 pub async fn end<W: World>(world: &W, signals: &[Signal]) -> Summary {
-    let mut summary = Summary::default();
+    let mut summary = Summary { began: Some(world.now()), ..Summary::default() };
     let mut seen = BTreeSet::new();
     let mut told = Vec::new();
     for signal in signals {
@@ -64,7 +63,7 @@ pub async fn end<W: World>(world: &W, signals: &[Signal]) -> Summary {
         }
         let (model, ended) = one(world, end).await;
         summary.end(&end.job, &ended);
-        world.log(&line(world, end, model.as_deref(), &ended));
+        world.log(&record::ended(world.now(), world.stack(), model.as_deref(), &end.job, &ended));
         // Known: the turn that closed it may have been killed before it was said, and be tried again just now.
         if let (Some(model), Ended::Closed(_) | Ended::Known) = (&model, &ended) {
             told.extend(news(world, model).await);
@@ -117,7 +116,7 @@ async fn one<W: World>(world: &W, end: &TrainingEnd) -> (Option<String>, Ended) 
     let Some(close) = ending::close(&open, job, world.prices()) else {
         return (Some(model), Ended::Running);
     };
-    let closing = Closing::of(&close);
+    let closing = Closing::of(&close, &row.state.starts);
     let ended = match world.change(&Change::Close(close)).await {
         Ok(Written::Yes) => Ended::Closed(closing),
         Ok(Written::No | Written::OverBudget) => Ended::Known,
@@ -131,23 +130,4 @@ async fn news<W: World>(world: &W, model: &str) -> Vec<Told> {
     let names = [model.to_owned()];
     let Ok(row) = Unread::or_row::<W>(world.rows(&names).await.remove(model)) else { return Vec::new() };
     announce::of_runs(world, model, &row, &row.to_say(world.token(), world.now())).await
-}
-
-fn line<W: World>(world: &W, end: &TrainingEnd, model: Option<&str>, ended: &Ended) -> Value {
-    let is = |yes: bool| u64::from(yes);
-    let failed = matches!(ended, Ended::Closed(closing) if closing.status == "Failed");
-    let counts = [
-        ("TrainingsEnded", is(matches!(ended, Ended::Closed(_)))),
-        ("TrainingsFailed", is(failed)),
-        ("NotOurs", is(matches!(ended, Ended::NotOurs { .. }))),
-        ("FailedModels", is(matches!(ended, Ended::Failed { .. }))),
-    ];
-    let mut line = metrics(world.now(), world.stack(), &[&["Stack"]], counts);
-    line.insert("kind".to_owned(), "end".into());
-    line.insert("Model".to_owned(), json!(model));
-    line.insert("job".to_owned(), end.job.as_str().into());
-    if let Ok(Value::Object(fields)) = serde_json::to_value(ended) {
-        line.extend(fields);
-    }
-    Value::Object(line)
 }

@@ -5,6 +5,7 @@ use rekindle_decision::effect::{self, Effect};
 use crate::error::chain;
 use crate::gather::{Gathered, read_again};
 use crate::ledger::{Change, Judge, Written};
+use crate::record;
 use crate::world::World;
 
 /// Judges one model's trainings that are due, and reads its row again if that changed it.
@@ -14,6 +15,7 @@ pub(crate) async fn judge<W: World>(world: &W, mut model: Gathered) -> Gathered 
     }
     for (generation, effect) in effect::judged(&model.policy, &model.facts) {
         let futile = opens(&model, generation, effect);
+        let start = model.facts.state.starts.iter().find(|start| start.generation == generation).cloned();
         let judge = Judge {
             model: model.policy.model.clone(),
             generation,
@@ -23,7 +25,13 @@ pub(crate) async fn judge<W: World>(world: &W, mut model: Gathered) -> Gathered 
             futile,
         };
         match world.change(&Change::Judge(judge)).await {
-            Ok(Written::Yes | Written::No | Written::OverBudget) => read_again(world, &mut model).await,
+            Ok(written) => {
+                if let (Written::Yes, Some(start)) = (written, start) {
+                    let (now, name) = (model.facts.now, &model.policy.model);
+                    world.log(&record::judged(now, world.stack(), name, &start, &effect, futile));
+                }
+                read_again(world, &mut model).await;
+            }
             // Nothing is lost: the next turn judges by the same values.
             Err(error) => {
                 tracing::warn!(model = model.policy.model, generation, error = chain(&error), "not judged");

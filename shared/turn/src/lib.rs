@@ -58,11 +58,12 @@ const AT_ONCE: usize = 8;
 ///
 /// Only what keeps the whole turn from happening: the policies could not be read, and none are known from before.
 pub async fn turn<W: World>(world: &W, signals: &[Signal]) -> Result<Summary, TurnError<W::Error>> {
+    let began = world.now();
     let edited = edit::documents(signals);
     let policies = if edited.is_empty() { world.policies().await } else { world.policies_anew().await };
     let policies = policies.map_err(|source| TurnError { step: "load the policies", source })?;
     let wake = Wake::of(&policies, signals, world.now());
-    let mut summary = Summary::of(&wake, &policies);
+    let mut summary = Summary::of(&wake, &policies, began);
     edit::answer(world, &policies, &edited, &mut summary).await;
     if wake.whole {
         summary.look_at_rules(world.disabled_rules().await.map_err(|error| chain(&error)));

@@ -1,5 +1,9 @@
 //! What a turn leaves behind: one line for each model, and one for the turn.
 
+mod census;
+mod emf;
+mod line;
+mod run;
 mod summary;
 
 use jiff::Timestamp;
@@ -9,17 +13,16 @@ use rekindle_decision::facts::Facts;
 use rekindle_decision::policy::{Mode, Policy, Revision};
 use rekindle_decision::ruling::{Blocker, Decision, Ruling};
 use serde::Serialize;
-use serde_json::{Map, Value, json};
 
 use crate::announce;
 use crate::gather::Unread;
 use crate::ledger::{Happened, News, Row};
 use crate::repair::Repair;
 
+pub use census::{Census, Stance};
+pub use emf::metrics;
+pub(crate) use run::{ended, judged};
 pub use summary::Summary;
-
-/// CloudWatch namespace of our own metrics.
-const NAMESPACE: &str = "Rekindle";
 
 /// What came of a decision.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -269,49 +272,6 @@ impl Record {
         matches!(self.repair, Some(Repair::TookOver { waits_as_before: false, .. }))
     }
 
-    /// The log line: the record as JSON, which CloudWatch also reads as metrics (embedded metric format).
-    #[must_use]
-    pub fn line(&self, stack: &str) -> Value {
-        let started = self.outcomes().any(|outcome| matches!(outcome, Outcome::Started { .. }));
-        let failed = self.outcomes().any(|outcome| {
-            matches!(
-                outcome,
-                Outcome::Failed { .. }
-                    | Outcome::Unreadable { .. }
-                    | Outcome::Refused { .. }
-                    | Outcome::Unsettled { .. }
-            )
-        });
-        let failed = failed || matches!(self.repair, Some(Repair::NotYet { .. }));
-        let (held, rested) = match self.ruling.decision {
-            Decision::Start { .. } => (false, false),
-            Decision::Hold { .. } => (true, false),
-            Decision::Rest => (false, true),
-        };
-        let counts = [
-            ("Starts", started),
-            ("Holds", held),
-            ("Rests", rested),
-            ("BlindModels", self.is_blind()),
-            ("BlindTooLong", self.blind_too_long_since.is_some()),
-            ("SilentSources", !self.silent.is_empty()),
-            ("HeldByBudget", self.waits_on("budget")),
-            ("GivenUpModels", self.is_given_up()),
-            ("FailedModels", failed),
-        ];
-        // A metric per model is paid for per model: only what is rare gets one.
-        let dimensions: &[&[&str]] =
-            if started || failed { &[&["Stack"], &["Stack", "Model"]] } else { &[&["Stack"]] };
-        let mut line =
-            metrics(self.facts.now, stack, dimensions, counts.map(|(name, is)| (name, u64::from(is))));
-        line.insert("kind".to_owned(), "decision".into());
-        line.insert("Model".to_owned(), self.model.as_str().into());
-        if let Ok(Value::Object(fields)) = serde_json::to_value(self) {
-            line.extend(fields);
-        }
-        Value::Object(line)
-    }
-
     /// What came of the start that was carried on, if one was, and of this decision.
     fn outcomes(&self) -> impl Iterator<Item = &Outcome> {
         let carried_on = match &self.repair {
@@ -325,26 +285,4 @@ impl Record {
 /// Whether it hangs on something that cannot be told if a training is wanted.
 pub(crate) fn is_blind(ruling: &Ruling) -> bool {
     ruling.decision.waiting_on().iter().any(|blocker| matches!(blocker, Blocker::Blind { .. }))
-}
-
-/// The head of a line in CloudWatch's embedded metric format, with the values it names.
-#[must_use]
-pub fn metrics<const N: usize>(
-    now: Timestamp,
-    stack: &str,
-    dimensions: &[&[&str]],
-    counts: [(&'static str, u64); N],
-) -> Map<String, Value> {
-    let names: Vec<Value> = counts.iter().map(|(name, _)| json!({ "Name": name, "Unit": "Count" })).collect();
-    let mut line = Map::new();
-    line.insert(
-        "_aws".to_owned(),
-        json!({
-            "Timestamp": now.as_millisecond(),
-            "CloudWatchMetrics": [{ "Namespace": NAMESPACE, "Dimensions": dimensions, "Metrics": names }],
-        }),
-    );
-    line.insert("Stack".to_owned(), stack.into());
-    line.extend(counts.map(|(name, count)| (name.to_owned(), count.into())));
-    line
 }

@@ -9,15 +9,16 @@ use rekindle_decision::duration::Duration;
 use rekindle_decision::identity::job_name;
 use rekindle_decision::money::Money;
 use rekindle_decision::policy::Mode;
-use rekindle_decision::state::{Phase, Waiting};
+use rekindle_decision::state::{Phase, Started, Waiting};
 use serde::Serialize;
 
 use crate::act::{self, Before, Start, Tried, VISIBLE_AFTER};
+use crate::end::Ended;
 use crate::ending::{self, Open};
 use crate::error::chain;
 use crate::gather::{Gathered, read_again};
 use crate::ledger::{Change, Close, EndCause, LEASE, Settled, TakeOver, Written};
-use crate::record::Outcome;
+use crate::record::{self, Outcome};
 use crate::world::{Job, World};
 
 /// What was mended.
@@ -62,17 +63,39 @@ pub struct Closing {
     /// What it cost, where that is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cost: Option<Money>,
+    /// What it was expected to cost, which stands for the cost where that is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expected: Option<Money>,
+    /// Seconds that are paid for, for each instance.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub billable_seconds: Option<i64>,
+    /// When its start was decided.
+    pub started: Timestamp,
+    /// The triggers that asked for it, by name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub because: Vec<String>,
 }
 
 impl Closing {
-    pub(crate) fn of(close: &Close) -> Self {
+    /// With what is remembered of its start.
+    pub(crate) fn of(close: &Close, starts: &[Started]) -> Self {
+        let start = starts.iter().find(|start| start.generation == close.generation);
         Self {
             generation: close.generation,
             status: close.status.clone(),
             failure: close.failure.clone(),
             cause: close.cause,
             cost: close.cost,
+            expected: start.and_then(|start| start.cost),
+            billable_seconds: close.billable_seconds,
+            started: close.since,
+            because: start.map(|start| start.because.clone()).unwrap_or_default(),
         }
+    }
+
+    /// What it cost, as far as anybody knows.
+    pub(crate) fn spent(&self) -> Option<Money> {
+        self.cost.or(self.expected)
     }
 }
 
@@ -88,7 +111,8 @@ pub(crate) async fn mend<W: World>(world: &W, mut model: Gathered) -> Gathered {
     let repair = match &row.state.phase {
         Phase::Idle => None,
         Phase::Running { since, stopping, .. } => {
-            close(world, &open(world, &model, generation, *since, stopping.is_some())).await
+            let open = open(world, &model, generation, *since, stopping.is_some());
+            close(world, &open, &row.state.starts).await
         }
         // A start of this very turn is a retry by the platform after a crash: nobody else works on it.
         Phase::Starting { lease_until, .. } if *lease_until >= model.facts.now && !own => None,
@@ -168,15 +192,20 @@ fn unwanted(model: &Gathered, since: Timestamp) -> Option<String> {
     too_long.then(|| format!("it has waited for {WAIT_LIMIT}; what still asks is decided on afresh"))
 }
 
-async fn close<W: World>(world: &W, open: &Open<'_>) -> Option<Repair> {
+async fn close<W: World>(world: &W, open: &Open<'_>, starts: &[Started]) -> Option<Repair> {
     let close = match ended(world, open).await {
         Err(error) => return Some(Repair::NotYet { error: chain(&error) }),
         Ok(close) => close?,
     };
-    let run = Closing::of(&close);
+    let closing = Closing::of(&close, starts);
     match world.change(&Change::Close(close)).await {
         Err(error) => Some(Repair::NotYet { error: chain(&error) }),
-        Ok(Written::Yes) => Some(Repair::Closed(run)),
+        Ok(Written::Yes) => {
+            // The same line as where an event told of the end: whoever counts the ends need not know who saw them.
+            let (job, ended) = (job_name(open.model, open.generation), Ended::Closed(closing.clone()));
+            world.log(&record::ended(open.now, world.stack(), Some(open.model), &job, &ended));
+            Some(Repair::Closed(closing))
+        }
         Ok(Written::No | Written::OverBudget) => Some(Repair::Overtaken),
     }
 }

@@ -6,7 +6,9 @@ use rekindle_policy::Problem;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::{Outcome, Record, metrics};
+use super::census::Census;
+use super::emf::{Measured, emf};
+use super::{Outcome, Record};
 use crate::end::Ended;
 use crate::repair::Repair;
 use crate::wake::{Told, Wake};
@@ -63,6 +65,12 @@ pub struct Summary {
     /// Whether it looked at everything: only that is a sign of life of the sweep.
     #[serde(skip)]
     pub whole: bool,
+    /// When the turn began, where it was noted.
+    #[serde(skip)]
+    pub began: Option<Timestamp>,
+    /// Where the models stand.
+    #[serde(skip)]
+    pub census: Census,
     /// For a turn of a few models: each with its decision in one sentence.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub decisions: Map<String, Value>,
@@ -72,7 +80,7 @@ pub struct Summary {
 const TOLD: usize = 10;
 
 impl Summary {
-    pub(crate) fn of(wake: &Wake, policies: &Policies) -> Self {
+    pub(crate) fn of(wake: &Wake, policies: &Policies, began: Timestamp) -> Self {
         Self {
             models: wake.models.len(),
             unclaimed: wake.unclaimed.clone(),
@@ -81,6 +89,7 @@ impl Summary {
             stale_policies: policies.stale.clone(),
             sweep: wake.sweep,
             whole: wake.whole,
+            began: Some(began),
             ..Self::default()
         }
     }
@@ -120,6 +129,7 @@ impl Summary {
             Decision::Rest => self.rested += 1,
         }
         self.blind += usize::from(record.is_blind());
+        self.census.count(record);
         self.unclaimed.extend(record.unclaimed.iter().cloned());
         let mended = matches!(record.repair, Some(Repair::Closed(_) | Repair::TookOver { .. }));
         self.mended += usize::from(mended);
@@ -154,16 +164,24 @@ impl Summary {
     #[must_use]
     pub fn line(&self, now: Timestamp, stack: &str) -> Value {
         let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
-        let counts = [
-            ("Turns", 1),
-            ("Sweeps", u64::from(self.whole)),
-            ("PolicyProblems", count(self.problems.len())),
-            ("Unclaimed", count(self.unclaimed.len())),
-            ("Unannounced", count(self.unannounced)),
-            ("DisabledRules", count(self.disabled_rules.len())),
-            ("NotLookedAt", count(self.not_looked_at)),
+        let mut measured = vec![
+            Measured::count("Turns", 1),
+            Measured::is("Sweeps", self.whole),
+            Measured::count("PolicyProblems", count(self.problems.len())),
+            Measured::count("Unclaimed", count(self.unclaimed.len())),
+            Measured::count("Unannounced", count(self.unannounced)),
+            Measured::count("DisabledRules", count(self.disabled_rules.len())),
+            Measured::count("NotLookedAt", count(self.not_looked_at)),
         ];
-        let mut line = metrics(now, stack, &[&["Stack"]], counts);
+        // A part of the fleet must not be taken for all of it.
+        if self.whole && self.not_looked_at == 0 {
+            let counts = self.census.counts().into_iter();
+            measured.extend(counts.map(|(name, count)| Measured::count(name, count)));
+        }
+        let mut line = emf(now, stack, &measured);
+        if let Some(began) = self.began {
+            line.insert("took_ms".to_owned(), (now.as_millisecond() - began.as_millisecond()).into());
+        }
         line.insert("kind".to_owned(), "turn".into());
         if let Ok(Value::Object(mut fields)) = serde_json::to_value(self) {
             fields.remove("decisions");

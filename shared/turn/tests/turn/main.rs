@@ -12,6 +12,7 @@ mod ends;
 mod failures;
 mod fleet;
 mod judged;
+mod lines;
 mod metrics;
 mod monitors;
 mod races;
