@@ -22,6 +22,12 @@ echo "== cfn-lint"
 "$checks/bin/cfn-lint" --template "$template" "$translated"
 echo "the template and its translation are clean"
 
+echo "== the dashboard and the saved queries"
+python3 infra/dashboard/check.py
+python3 infra/dashboard/check.py --self-test
+python3 infra/dashboard/understudy_test.py
+python3 infra/dashboard/embed.py --check "$template"
+
 echo "== promises"
 "$checks/bin/python" infra/checks/check.py "$template"
 
