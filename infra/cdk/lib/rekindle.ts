@@ -11,6 +11,7 @@ import { Construct } from 'constructs';
 import { acknowledge } from './acknowledged';
 import { AlertTopic } from './alert-topic';
 import { selfAlarms } from './alarms';
+import { Console } from './console';
 import { examplePolicy } from './example';
 import { functionProps, PerFunction, perFunction } from './functions';
 import { Home, homeOf, RekindleAttributes } from './home';
@@ -128,6 +129,12 @@ export class Rekindle extends Construct implements Home {
     this.scheduleRoleArn = owners.role.roleArn;
 
     this.alarms = this.makeAlarms(props.runbookBase);
+    new Console(this, 'Console', {
+      prefix: props.prefix,
+      logGroups: (['on-metric-check', 'on-alarm', 'on-schedule', 'on-training-end'] as const).map(
+        (name) => this.logGroups[name],
+      ),
+    });
     if (props.examplePolicy) {
       examplePolicy(this, this);
     }
