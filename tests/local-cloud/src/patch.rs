@@ -35,10 +35,16 @@ pub struct Patch {
     pub schedules: Schedules,
 }
 
+/// What the emulator does not know and would fail the stack for. Nothing refers to it.
+const UNKNOWN: [&str; 1] = ["AWS::Logs::QueryDefinition"];
+
 /// Rewrites a `CloudFormation` template for the emulator.
 pub fn patch(template: &mut Value, patch: &Patch) -> Result<(), Error> {
     let resources = template.get_mut("Resources").and_then(Value::as_object_mut);
     let resources = resources.ok_or_else(|| Error::unexpected("`Resources`", "the template"))?;
+    resources.retain(|_, resource| {
+        resource.get("Type").and_then(Value::as_str).is_none_or(|kind| !UNKNOWN.contains(&kind))
+    });
     for (name, resource) in resources {
         let kind = resource.get("Type").and_then(Value::as_str).unwrap_or_default().to_owned();
         let Some(properties) = resource.get_mut("Properties").and_then(Value::as_object_mut) else {
@@ -236,6 +242,12 @@ mod tests {
         let transformer = &properties["Targets"][0]["InputTransformer"]["InputTemplate"];
         assert!(transformer.as_str().unwrap().contains(r#""source": "aws.cloudwatch""#), "{transformer}");
         assert_eq!(properties["Targets"][1], json!({"Id": "constant", "Arn": "b", "Input": "{}"}));
+    }
+
+    #[test]
+    fn a_saved_query_is_left_out() {
+        let query = json!({"Type": "AWS::Logs::QueryDefinition", "Properties": {"Name": "why"}});
+        assert_eq!(patched(&query, Schedules::Off).unwrap(), Value::Null);
     }
 
     #[test]
