@@ -11,6 +11,8 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 root=$(pwd -P)
+# Both builds are of this one, whatever is committed in the meantime.
+commit=$(git rev-parse HEAD)
 
 against=
 if [[ ${1:-} == --against ]]; then
@@ -26,6 +28,7 @@ build() { # FOLDER FUNCTION...
   local folder=$1 cargo_home=$1-crates
   shift
   git clone --quiet "$root" "$folder"
+  git -C "$folder" checkout --quiet --detach "$commit"
   # The tools are pinned, so both may use the same.
   ln -s "$root/.venv" "$folder/.venv"
   # What was downloaded is taken along; what was unpacked is not.
