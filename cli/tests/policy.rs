@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 const CHURN: &str = include_str!("../demo/churn.yaml");
-const FLEET: &str = include_str!("../../infra/policies/fleet.yaml");
+const FLEET: &str = include_str!("../../shared/policy/tests/samples/fleet.yaml");
 const MINIMAL: &str = include_str!("../../infra/policies/minimal.yaml");
 
 /// A folder with these files.

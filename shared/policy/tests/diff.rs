@@ -247,9 +247,11 @@ fn samples() -> Vec<(String, String)> {
     all.extend([("guards".to_owned(), guards), ("the table's".to_owned(), OLD.to_owned())]);
     for (name, text) in [
         ("churn", include_str!("../../../infra/policies/churn.yaml")),
-        ("fleet", include_str!("../../../infra/policies/fleet.yaml")),
+        ("credit-default", include_str!("../../../infra/policies/credit-default.yaml")),
+        ("defect-vision", include_str!("../../../infra/policies/defect-vision.yaml")),
+        ("fleet", include_str!("samples/fleet.yaml")),
         ("minimal", include_str!("../../../infra/policies/minimal.yaml")),
-        ("labels-late", include_str!("../../../infra/policies/labels-late.yaml")),
+        ("recommender", include_str!("../../../infra/policies/recommender.yaml")),
     ] {
         all.push((name.to_owned(), text.to_owned()));
     }
@@ -422,7 +424,7 @@ fn words(text: &str) -> Vec<String> {
 /// What differs between two templates, with a name put in, is what differs between two models.
 #[test]
 fn a_template_speaks_for_all_its_models() {
-    let old = include_str!("../../../infra/policies/fleet.yaml");
+    let old = include_str!("samples/fleet.yaml");
     let new = old
         .replace("above: 0.18", "above: 0.15")
         .replace("\"{model}-feed-late\"", "\"feed-late-{model}\"")
