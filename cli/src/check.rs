@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use rekindle_decision::duration::Duration;
 use rekindle_policy::{Ceilings, PolicySet, Problem, Severity, Text, lint};
+use serde_json::json;
 
 /// Checks documents together: two that claim one model are a problem too.
 pub(crate) fn check(files: &[PathBuf], ceilings: &Ceilings, json: bool) -> anyhow::Result<ExitCode> {
@@ -65,6 +66,15 @@ impl Checked {
 
     fn count(&self, severity: Severity) -> usize {
         self.problems.iter().filter(|problem| problem.severity == severity).count()
+    }
+
+    /// Explains all of it, to people or to a program, where nothing else is to be said.
+    pub(crate) fn refuse(&self, json: bool) -> anyhow::Result<()> {
+        if json {
+            return crate::say(&serde_json::to_string_pretty(&json!({ "problems": self.problems }))?);
+        }
+        self.tell();
+        Ok(())
     }
 
     /// Explains all of it to people.

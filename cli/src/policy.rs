@@ -141,7 +141,7 @@ pub(crate) fn policy(command: Command) -> anyhow::Result<ExitCode> {
         }
         Command::Push { documents, allowed, dry_run, prune, layout, json } => {
             let how = push::How { dry_run, prune, layout };
-            match push::ready(&documents, &allowed, how)? {
+            match push::ready(&documents, &allowed, how, json)? {
                 Some(files) => push::push(&files, &documents.path, how, &mut store::open("push ...")?, json),
                 None => Ok(ExitCode::from(1)),
             }

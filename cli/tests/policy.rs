@@ -86,8 +86,9 @@ fn lint_finds_what_only_a_deployment_shows() {
         ("p/same.yaml", &MINIMAL.replace("late-orders", "same")),
         ("p/same.yml", &MINIMAL.replace("late-orders", "same-again")),
         ("p/misspelt.yaml", "model: m\ntrigers: {}\n"),
+        ("p/team/given.yaml", &MINIMAL.replace("late-orders", "given")),
     ]);
-    insta::assert_snapshot!(page(here.path(), &["lint", "p"]));
+    insta::assert_snapshot!(page(here.path(), &["lint", "p", "p/team/given.yaml"]));
 }
 
 #[test]
@@ -267,4 +268,7 @@ fn what_needs_the_cloud_says_so() {
     let (code, told) = says(here.path(), &["push", "p"]);
     assert_eq!(code, 1);
     assert!(told.ends_with("1 problem\nnothing was pushed\n"), "{told}");
+    let (code, told) = says(here.path(), &["push", "--json", "p"]);
+    let told: Value = serde_json::from_str(told.trim_start_matches("nothing was pushed\n")).unwrap();
+    assert_eq!((code, &told["problems"][0]["message"]), (1, &json!("the field `triggers` is missing")));
 }

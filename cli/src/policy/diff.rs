@@ -16,7 +16,7 @@ use crate::check::Checked;
 
 /// With a file or a folder.
 pub(super) fn against(documents: &Documents, against: &Path, json: bool) -> anyhow::Result<ExitCode> {
-    let Some(new) = readable(documents)? else { return Ok(ExitCode::from(2)) };
+    let Some(new) = readable(documents, json)? else { return Ok(ExitCode::from(2)) };
     let mut old = Files::read(&[against.to_owned()], &documents.path)?;
     let (one_old, one_new) = (old.texts.len() == 1 && !old.whole, new.texts.len() == 1 && !new.whole);
     if one_old && one_new {
@@ -34,7 +34,7 @@ pub(super) fn deployed(
     store: &mut impl Store,
     json: bool,
 ) -> anyhow::Result<ExitCode> {
-    let Some(new) = readable(documents)? else { return Ok(ExitCode::from(2)) };
+    let Some(new) = readable(documents, json)? else { return Ok(ExitCode::from(2)) };
     let old = in_scope(&store.all(&documents.path)?, &documents.path, &new);
     tell(&Comparison::of(&Side::of(old), &Side::of(new.texts), true), json)
 }
@@ -51,14 +51,14 @@ pub(super) fn in_scope(all: &[Deployed], path: &str, files: &Files) -> BTreeMap<
 }
 
 /// The files, if nothing is wrong with them; otherwise it is told.
-fn readable(documents: &Documents) -> anyhow::Result<Option<Files>> {
+fn readable(documents: &Documents, json: bool) -> anyhow::Result<Option<Files>> {
     let files = Files::read(&documents.sources, &documents.path)?;
     let mut checked = Checked::of(files.texts.values().cloned(), &Ceilings::UNKNOWN);
     checked.also(files.problems.iter().cloned());
     if checked.errors() == 0 {
         return Ok(Some(files));
     }
-    checked.tell();
+    checked.refuse(json)?;
     Ok(None)
 }
 

@@ -47,7 +47,7 @@ impl Files {
                 if source.as_os_str() == "-" {
                     bail!("standard input has no name to deploy it under; `rekindle check -` checks it");
                 }
-                files.file(source, source.file_name().map(Path::new).unwrap_or(source), path)?;
+                files.file(source, source.file_name().map_or(source.as_path(), Path::new), path)?;
             }
         }
         Ok(files)
@@ -74,7 +74,9 @@ impl Files {
             let hidden = entry.file_name().is_none_or(|name| name.as_encoded_bytes().starts_with(b"."));
             let ends = entry.extension().and_then(|end| end.to_str());
             if hidden {
-            } else if entry.is_dir() {
+                continue;
+            }
+            if entry.is_dir() {
                 self.folder(top, &entry, path)?;
             } else if ends.is_some_and(|end| ENDS.contains(&end)) {
                 self.file(&entry, entry.strip_prefix(top).unwrap_or(&entry), path)?;
@@ -87,7 +89,11 @@ impl Files {
     fn file(&mut self, file: &Path, named: &Path, path: &str) -> anyhow::Result<()> {
         let text = crate::check::read(file)?;
         let name = named.with_extension("").display().to_string();
-        if let Some(problem) = misnamed(&name, path) {
+        let again = self.texts.iter().find(|(other, known)| known.name == text.name && **other != name);
+        if let Some((other, _)) = again {
+            let problem = format!("it is given twice, as {path}/{other} and as {path}/{name}");
+            self.problems.push(about(&text.name, problem, "name the file, or the folder that it is in"));
+        } else if let Some(problem) = misnamed(&name, path) {
             let hint = "rename the file: the name of a parameter has letters, digits, `_`, `.` and `-`, and `/` between \
                         folders";
             self.problems.push(about(&text.name, problem, hint));

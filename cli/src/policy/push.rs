@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use anyhow::bail;
-use rekindle_policy::{PolicySet, Problem, Text};
+use rekindle_policy::{Ceilings, PolicySet, Problem, Text};
 use serde::Serialize;
 use serde_json::json;
 
@@ -68,16 +68,22 @@ enum End {
 }
 
 /// The documents, if all are good and may be pushed so; otherwise it is told why not.
-pub(super) fn ready(documents: &Documents, allowed: &Allowed, how: How) -> anyhow::Result<Option<Files>> {
+pub(super) fn ready(
+    documents: &Documents,
+    allowed: &Allowed,
+    how: How,
+    json: bool,
+) -> anyhow::Result<Option<Files>> {
     let files = Files::read(&documents.sources, &documents.path)?;
     if how.prune && !files.whole {
         bail!("--prune needs a folder: of single files nobody can say which others are gone");
     }
     let checked = lint::checked(&files, allowed);
-    checked.tell();
     if checked.errors() == 0 {
+        checked.tell();
         return Ok(Some(files));
     }
+    checked.refuse(json)?;
     eprintln!("nothing was pushed");
     Ok(None)
 }
@@ -92,7 +98,9 @@ pub(super) fn push(
     let all = store.all(path)?;
     let old = Side::of(in_scope(&all, path, files));
     let comparison = Comparison::of(&old, &Side::of(files.texts.clone()), true);
-    if !together(files, &all, path, how) {
+    let apart = together(files, &all, path, how);
+    if apart.errors() > 0 {
+        apart.refuse(json)?;
         eprintln!("nothing was pushed");
         return Ok(ExitCode::from(1));
     }
@@ -125,8 +133,8 @@ pub(super) fn push(
     Ok(ExitCode::from(if clean { 0 } else { 2 }))
 }
 
-/// Whether the documents may stand beside what stays deployed; otherwise it is told.
-fn together(files: &Files, all: &[Deployed], path: &str, how: How) -> bool {
+/// Why the documents cannot stand beside what stays deployed, if so.
+fn together(files: &Files, all: &[Deployed], path: &str, how: How) -> Checked {
     let named =
         |deployed: &&Deployed| deployed.below(path).is_some_and(|name| files.texts.contains_key(name));
     let mut problems: Vec<Problem> = Vec::new();
@@ -142,13 +150,9 @@ fn together(files: &Files, all: &[Deployed], path: &str, how: How) -> bool {
     let set = PolicySet::default().refresh(stays.into_iter().chain(files.texts.values().cloned()));
     // What was wrong before is not wrong because of the documents.
     problems.extend(set.problems().iter().filter(|problem| !alone.problems().contains(problem)).cloned());
-    if problems.is_empty() {
-        return true;
-    }
-    let mut checked = Checked::of([], &rekindle_policy::Ceilings::UNKNOWN);
+    let mut checked = Checked::of([], &Ceilings::UNKNOWN);
     checked.also(problems);
-    checked.tell();
-    false
+    checked
 }
 
 /// What is to be written and, last, what is to be removed: a model that moves to another document is never without one.

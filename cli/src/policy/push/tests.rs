@@ -5,6 +5,9 @@ use super::*;
 
 const PATH: &str = "/p";
 
+/// What somebody else does to a parameter, and when: a text they write, or none for what they remove.
+type Meanwhile<'a> = Option<(Moment, &'a str, Option<&'a str>)>;
+
 fn policy(model: &str, cooldown: &str) -> String {
     let demo = include_str!("../../../demo/churn.yaml");
     demo.replace("model: churn", &format!("model: {model}"))
@@ -19,12 +22,7 @@ fn files(texts: &[(&str, &str)]) -> Files {
 }
 
 /// What is done, and whether a call failed.
-fn pushed(
-    files: &Files,
-    how: How,
-    store: &mut Memory,
-    meanwhile: Option<(Moment, &str, Option<&str>)>,
-) -> (Vec<End>, bool) {
+fn pushed(files: &Files, how: How, store: &mut Memory, meanwhile: Meanwhile<'_>) -> (Vec<End>, bool) {
     let all = store.all(PATH).unwrap();
     let old = Side::of(in_scope(&all, PATH, files));
     let comparison = Comparison::of(&old, &Side::of(files.texts.clone()), true);
@@ -42,7 +40,7 @@ fn somebody_else_is_noticed() {
     let put = |version| End::Put { version, tier: "standard" };
     let over = |version| End::PutOver { version, tier: "standard" };
     let overtaken = |now| End::Overtaken { now };
-    let rows: [(&str, bool, Option<(Moment, &str, Option<&str>)>, End, &str); 9] = [
+    let rows: [(&str, bool, Meanwhile<'_>, End, &str); 9] = [
         ("nobody", true, None, put(8), &new),
         (
             "a write before the look",
@@ -130,11 +128,15 @@ fn what_stays_deployed_must_go_with_what_comes() {
         ("nothing that can be read", ("/p/other", "model: churn"), How::default(), true),
     ] {
         let all = Memory::of(&[deployed]).all(PATH).unwrap();
-        assert_eq!(together(&files(&[("churn", &churn)]), &all, PATH, how), good, "{row}");
+        let apart = together(&files(&[("churn", &churn)]), &all, PATH, how);
+        assert_eq!(apart.errors() == 0, good, "{row}: {:?}", apart.problems);
     }
     let mut store = Memory::of(&[("/p/churn", "AQICAHh")]);
     store.parameters.get_mut("/p/churn").unwrap().otherwise = Some("SecureString".to_owned());
-    assert!(!together(&files(&[("churn", &churn)]), &store.all(PATH).unwrap(), PATH, How::default()));
+    assert_eq!(
+        together(&files(&[("churn", &churn)]), &store.all(PATH).unwrap(), PATH, How::default()).errors(),
+        1
+    );
 }
 
 #[test]
