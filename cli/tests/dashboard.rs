@@ -87,6 +87,9 @@ async fn unusual() -> Vec<Value> {
 /// Written by Lambda about an invocation, or by the tracing that our functions print: not by us.
 const NOT_OURS: [&str; 5] = ["type", "record.status", "level", "fields.message", "fields.error_type"];
 
+/// Written by a function about an event that leads to no turn.
+const OF_EVENTS: [&str; 2] = ["RefusedEvents", "IgnoredEvents"];
+
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
@@ -157,6 +160,9 @@ async fn every_metric_and_field_that_is_asked_for_is_written() {
     assert!(shown.len() > 15, "{shown:?}");
     let missing: Vec<&String> = shown.difference(&written.metrics).collect();
     assert!(missing.is_empty(), "the dashboard shows what nobody writes: {missing:?}");
+    let readme = std::fs::read_to_string(root().join("infra/dashboard/README.md")).unwrap();
+    let count = written.metrics.union(&OF_EVENTS.map(str::to_owned).into()).count();
+    assert!(readme.contains(&format!("a stack has {count} metrics")), "{count}: {:?}", written.metrics);
     for (name, query) in queries() {
         let asked = asked(&query);
         assert!(!asked.is_empty(), "{name} asks for nothing");

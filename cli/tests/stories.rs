@@ -37,10 +37,14 @@ fn the_story_of_the_page_for_owners_goes_as_told() {
     let folder = tempfile::tempdir().unwrap();
     let example = include_str!("../../infra/policies/credit-default.yaml");
     let copy = example.replace("model: credit-default", "model: late-claims");
-    std::fs::write(folder.path().join("late-claims.yaml"), copy).unwrap();
-    std::fs::create_dir(folder.path().join("stories")).unwrap();
-    std::fs::write(folder.path().join("stories/a-bad-week.yaml"), story).unwrap();
-    let (code, text) = test(&[folder.path().join("stories").to_str().unwrap()]);
+    for (file, text) in
+        [("my-policies/late-claims.yaml", copy.as_str()), ("my-stories/a-bad-week.yaml", story)]
+    {
+        let file = folder.path().join(file);
+        std::fs::create_dir(file.parent().unwrap()).unwrap();
+        std::fs::write(file, text).unwrap();
+    }
+    let (code, text) = test(&[folder.path().join("my-stories").to_str().unwrap()]);
     assert_eq!(code, Some(0), "{text}");
 }
 
@@ -117,6 +121,31 @@ moments: []
     let (code, text) = test(&[file.to_str().unwrap()]);
     assert_eq!(code, Some(1));
     assert!(text.contains("`others` has values of sum N/E, which are written already"), "{text}");
+}
+
+#[test]
+fn a_story_that_cannot_go_on_shows_what_went_otherwise_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("s.yaml");
+    let story = "story: s
+policy: { model: churn, triggers: { drift: { alarm: drift } } }
+begins: 2026-11-02T00:00:00Z
+moments:
+  - { at: +1h, expect: start }
+  - { at: +2h, job: completed }
+";
+    std::fs::write(&file, story).unwrap();
+    let (code, text) = test(&[file.to_str().unwrap()]);
+    assert_eq!(code, Some(1), "{text}");
+    let parts = [
+        "verdict: expected start, got rest",
+        "the story cannot go on: at 2026-11-02T03:00:00Z: no job is running that could end",
+        "the decision before it:\n    | Rest: nothing asked for a training job.",
+        "1 turns",
+    ];
+    for part in parts {
+        assert!(text.contains(part), "{part}: {text}");
+    }
 }
 
 #[test]

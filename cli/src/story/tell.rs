@@ -39,7 +39,11 @@ pub(crate) async fn tell(story: &Story, folder: &Path) -> anyhow::Result<Told> {
         if let Some(every) = story.sweep_every {
             teller.sweeps(before, at, every).await?;
         }
-        teller.moment(moment, at).await?;
+        if let Err(error) = teller.moment(moment, at).await {
+            // What can no longer happen often cannot because something went otherwise before: that must be seen.
+            teller.stop(&error)?;
+            return Ok(teller.told);
+        }
         before = at;
     }
     if let Some(expected) = &story.starts
@@ -102,6 +106,8 @@ struct Teller {
     waiting: Vec<(Metric, Arrives)>,
     /// The newest decision that waits for a person.
     newest: Option<String>,
+    /// The newest decision about the story's own model.
+    last: Option<Value>,
     starts: Vec<Timestamp>,
     turns: u32,
     told: Told,
@@ -137,6 +143,7 @@ impl Teller {
             policy,
             waiting,
             newest: None,
+            last: None,
             starts: Vec::new(),
             turns: 0,
             told: Told::default(),
@@ -186,6 +193,16 @@ impl Teller {
         Ok(())
     }
 
+    /// Ends the story where it cannot go on, with the decision that was made before.
+    fn stop(&mut self, error: &anyhow::Error) -> anyhow::Result<()> {
+        let before = match &self.last {
+            Some(record) => format!("\n    the decision before it:\n{}", explanation(record)?),
+            None => String::new(),
+        };
+        self.told.wrong.push(format!("  the story cannot go on: {error:#}{before}"));
+        Ok(())
+    }
+
     /// Values whose time has come.
     fn publish(&mut self, now: Timestamp) {
         self.memory.set_now(now);
@@ -219,6 +236,7 @@ impl Teller {
                     self.newest = Some(decision.clone());
                 }
             }
+            self.last = Some(line.clone());
             came.record = Some(line);
         }
         Ok(came)

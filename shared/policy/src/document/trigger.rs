@@ -73,7 +73,8 @@ pub struct TriggerText {
     /// The first instant of a `rate(...)`, such as `2026-10-01T03:00:00Z`. Left out: only the ticks that AWS sends are
     /// known, and a lost one is not caught up.
     pub from: Option<Instant>,
-    /// How long a tick stays wanted. Left out: 6h.
+    /// How long a tick stays wanted. Longer than a person takes to answer, or a blackout or a budget holds: at its deadline a
+    /// tick that still waits is dropped. Left out: 6h.
     pub deadline: Option<Duration>,
     /// Name of the `EventBridge` rule, or of the `EventBridge` Scheduler schedule, that sends the ticks. Left out: ticks
     /// name the trigger.

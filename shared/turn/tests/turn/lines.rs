@@ -175,6 +175,38 @@ async fn a_start_that_was_carried_on_says_which_it_is_and_what_it_reserves() {
     assert_eq!(line["Why"], "Carried on generation 1, which an earlier turn decided to start: weekly.");
 }
 
+#[rstest]
+#[case::nothing_asks("", "mode: enforce", &[], "resting")]
+#[case::its_job_runs("", "mode: enforce", &["1h"], "training")]
+#[case::a_date_must_pass("cooldown: 9h", "mode: enforce", &["1h", "end", "1h"], "time")]
+#[case::there_is_no_money("budget: { amount: 10 USD, per: month, per_run: 12.50 USD }", "mode: enforce", &["1h"], "budget")]
+#[case::a_person_must_agree("ask_first: true", "mode: enforce", &["1h"], "person")]
+#[case::trainings_failed("after_failure: { wait: 1m, times: 2, up_to: 1h, give_up_after: 1 }", "mode: enforce", &["1h", "fail", "1h"], "person")]
+#[case::the_policy_observes("", "mode: observe", &["1h"], "off")]
+#[case::the_policy_is_suspended("", "mode: suspended", &["1h"], "off")]
+#[tokio::test]
+async fn a_model_stands_where_somebody_must_move(
+    #[case] guard: &str,
+    #[case] mode: &str,
+    #[case] then: &[&str],
+    #[case] stance: &str,
+) {
+    let guards = if guard.contains("cooldown") { guard.to_owned() } else { format!("cooldown: 0s, {guard}") };
+    let stage = Stage::of(DRIFT, &format!("{{ {} }}", guards.trim_end_matches(", ")), mode);
+    stage.world.set_alarm("churn-drift", if then.is_empty() { AlarmState::Ok } else { AlarmState::Alarm });
+    stage.sweep().await;
+    for step in then {
+        match *step {
+            "end" => stage.end_job(),
+            "fail" => stage.fail_job(),
+            length => stage.wait(length),
+        }
+        stage.sweep().await;
+    }
+    let line = stage.line();
+    assert_eq!(line["Stance"], stance, "{line}");
+}
+
 /// Logs Insights finds two hundred fields in a line, and how many points there are is for CloudWatch to say.
 #[tokio::test]
 async fn what_queries_ask_for_stands_before_the_facts() {
