@@ -37,7 +37,7 @@ impl Written {
         let below = |name: &str| if at.is_empty() { name.to_owned() } else { format!("{at}.{name}") };
         match value {
             Value::Object(fields) => {
-                fields.iter().for_each(|(name, value)| self.flatten(&below(name), value))
+                fields.iter().for_each(|(name, value)| self.flatten(&below(name), value));
             }
             Value::Array(items) => {
                 items.iter().enumerate().for_each(|(n, value)| self.flatten(&below(&n.to_string()), value));

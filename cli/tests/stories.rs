@@ -138,9 +138,9 @@ moments:
     let (code, text) = test(&[file.to_str().unwrap()]);
     assert_eq!(code, Some(1), "{text}");
     let parts = [
-        "verdict: expected start, got rest",
+        "verdict: expected start, got hold",
         "the story cannot go on: at 2026-11-02T03:00:00Z: no job is running that could end",
-        "the decision before it:\n    | Rest: nothing asked for a training job.",
+        "the decision before it:\n    | Held: drift cannot be told: there is no alarm named drift.",
         "1 turns",
     ];
     for part in parts {

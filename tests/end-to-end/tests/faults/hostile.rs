@@ -147,6 +147,9 @@ fn judged(answer: &Answer, payload: &[u8]) -> Result<&'static str, &'static str>
                 Ok("ignored")
             } else if some("unclaimed") {
                 Ok("unclaimed")
+            } else if some("policies") {
+                // An edit of a policy that is not there: it is said that it is gone.
+                Ok("answered")
             } else if told["not_ours"].as_u64().is_some_and(|jobs| jobs > 0) {
                 Ok("the end of a job that is not ours")
             } else if told["sweep"] == true {
