@@ -50,7 +50,9 @@ def read(path: pathlib.Path, start: int, end: int, asked: set[str]) -> tuple[fig
             instant = INSTANT.search(text)
             if not instant or not start <= int(instant[1]) < end:
                 continue
-            line = insights.Line(text.rstrip("\n"))
+            if not text.endswith("\n"):
+                raise SystemExit(f"{path}: the last line is cut off, so the log is not whole; write it again")
+            line = insights.Line(text)
             found.read(line.json)
             lines.append(line.only(asked))
     return found, lines
