@@ -62,7 +62,8 @@ impl Log {
 
     fn line(&mut self, line: &Value) {
         if self.trouble.is_none() {
-            self.trouble = writeln!(self.file, "{line}").err();
+            let written = serde_json::to_writer(&mut self.file, line).map_err(io::Error::from);
+            self.trouble = written.and_then(|()| self.file.write_all(b"\n")).err();
         }
     }
 

@@ -6,10 +6,11 @@ is drawn here is not silently something else there. Where the documentation says
 """
 
 import functools
+import itertools
 import json
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
@@ -266,50 +267,28 @@ class Line:
     """One line of a log, with what Logs Insights finds in it."""
 
     def __init__(self, text: str, log: str = "") -> None:
-        self.text = text
         self.json = json.loads(text)
         instant = self.json.get("_aws", {}).get("Timestamp", 0)
-        self.own = {"@message": text, "@log": log, "@timestamp": instant}
-
-    def get(self, name: str) -> Any:
-        if name in self.own:
-            return self.own[name]
-        top, _, rest = name.partition(".")
-        before = 0
-        for key, value in self.json.items():
-            if key == top:
-                return self.inside(value, rest, before)
-            before += leaves(value)
-            if before >= FIELDS_FOUND:
-                return None
-        return None
+        self.found = dict(itertools.islice(leaves(self.json), FIELDS_FOUND))
+        self.found |= {"@message": text, "@log": log, "@timestamp": instant}
 
     def only(self, names: Iterable[str]) -> "Line":
         """The same, without whatever none of these names asks for: a month of lines is more than a computer holds."""
-        self.own = {name: self.get(name) for name in {*names, "@timestamp"}}
-        self.json, self.text = {}, ""
+        self.found = {name: self.found[name] for name in {*names, "@timestamp"} if name in self.found}
+        self.json = {}
         return self
 
-    @staticmethod
-    def inside(value: Any, path: str, before: int) -> Any:
-        for step in path.split(".") if path else ():
-            inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-            for key, held in inner:
-                if str(key) == step:
-                    value = held
-                    break
-                before += leaves(held)
-            else:
-                return None
-        return None if before >= FIELDS_FOUND or isinstance(value, (dict, list)) else value
+    def get(self, name: str) -> Any:
+        return self.found.get(name)
 
 
-def leaves(value: Any) -> int:
-    if isinstance(value, dict):
-        return sum(leaves(inner) for inner in value.values())
-    if isinstance(value, list):
-        return sum(leaves(inner) for inner in value)
-    return 1
+def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """What is in a line and is neither a list nor an object, with its path."""
+    if isinstance(value, (dict, list)):
+        for key, held in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from leaves(held, f"{path}.{key}" if path else str(key))
+    else:
+        yield path, value
 
 
 class Row(dict):

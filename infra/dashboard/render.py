@@ -20,7 +20,7 @@ import widgets
 
 # CloudWatch's grid: 24 columns, as wide and high as on a common screen.
 COLUMN, ROW, GAP = 65, 46, 8
-INSTANT = re.compile(r'"Timestamp": ?(\d+)')
+INSTANT = re.compile(rb'"Timestamp": ?(\d+)')
 
 STYLE = """
 body { margin: 0; background: #f2f3f3; font: 13px/1.35 "DejaVu Sans", Arial, sans-serif; color: #16191f }
@@ -45,14 +45,14 @@ code { background: #e6e9ea; padding: 0 3px } footer { color: #687078; margin: 10
 def read(path: pathlib.Path, start: int, end: int, asked: set[str]) -> tuple[figures.Figures, list[insights.Line]]:
     """The metrics and the lines of a span of time."""
     found, lines = figures.Figures(), []
-    with path.open() as log:
+    with path.open("rb", buffering=1 << 20) as log:
         for text in log:
             instant = INSTANT.search(text)
             if not instant or not start <= int(instant[1]) < end:
                 continue
-            if not text.endswith("\n"):
+            if not text.endswith(b"\n"):
                 raise SystemExit(f"{path}: the last line is cut off, so the log is not whole; write it again")
-            line = insights.Line(text)
+            line = insights.Line(text.decode())
             found.read(line.json)
             lines.append(line.only(asked))
     return found, lines
