@@ -14,10 +14,11 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterator
 
 import yaml
+
+from book import Book, Mutation
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 CI = ".github/workflows/ci.yml"
@@ -29,28 +30,8 @@ UNLOCKED_CRATES = {"tests/fuzz"}
 Files = dict[str, str]
 
 
-class Mutation(NamedTuple):
-    name: str
-    apply: Callable[[Files], Files]
-
-
-class Check(NamedTuple):
-    name: str
-    complaints: Callable[[Files], Iterator[str]]
-    mutations: tuple[Mutation, ...]
-
-
-CHECKS: list[Check] = []
-
-
-def broken_by(*mutations: Mutation):
-    """Registers a check, with the ways to break the files that it must notice."""
-
-    def register(function):
-        CHECKS.append(Check(function.__name__.replace("_", " "), function, mutations))
-        return function
-
-    return register
+BOOK = Book()
+broken_by = BOOK.broken_by
 
 
 def edit(path: str, old: str, new: str) -> Mutation:
@@ -321,39 +302,10 @@ def read() -> Files:
     return {path: (ROOT / path).read_text(errors="replace") for path in paths}
 
 
-def run(files: Files) -> int:
-    failed = 0
-    for check in CHECKS:
-        complaints = list(check.complaints(files))
-        failed += bool(complaints)
-        print(f"{'FAIL' if complaints else 'ok':4} {check.name}")
-        for complaint in complaints:
-            print(f"       {complaint}")
-    print(f"{len(CHECKS) - failed} passed, {failed} failed")
-    return failed
-
-
-def self_test(files: Files) -> int:
-    caught = missed = 0
-    for check in CHECKS:
-        # A check that complains of everything would catch every mutation.
-        assert not list(check.complaints(files)), f"{check.name}: complains of the files as they are"
-        for mutation in check.mutations:
-            broken = mutation.apply(files)
-            assert broken != files, f"{mutation.name}: changes nothing"
-            if list(check.complaints(broken)):
-                caught += 1
-            else:
-                missed += 1
-                print(f"MISS {check.name}: not when {mutation.name}")
-    print(f"{caught} passed, {missed} failed")
-    return missed
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description="Checks that everything that is taken is pinned.")
     parser.add_argument("--self-test", action="store_true", help="prove that every check can fail")
-    sys.exit(bool((self_test if parser.parse_args().self_test else run)(read())))
+    sys.exit(bool((BOOK.self_test if parser.parse_args().self_test else BOOK.run)(read())))
 
 
 if __name__ == "__main__":

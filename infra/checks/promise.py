@@ -1,40 +1,18 @@
-"""A promise about the stack, and ways to break it.
-
-A check is a generator of complaints; its name is the promise.
-"""
+"""The book of promises about the stack, and ways to break a template."""
 
 import json
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
+from book import Book, Mutation
+from given import SWITCHED_ON
 from stack import Stack
 
-
-class Mutation(NamedTuple):
-    name: str
-    apply: Callable[[dict], None]
-
-
-class Check(NamedTuple):
-    name: str
-    complaints: Callable[[Stack], Iterator[str]]
-    mutations: tuple[Mutation, ...]
+# The stack with its defaults, and with everything switched on.
+BOOK = Book(lambda template: [Stack(template), Stack(template, SWITCHED_ON)])
+broken_by = BOOK.broken_by
 
 
-CHECKS: list[Check] = []
-
-
-def broken_by(*mutations: Mutation):
-    """Registers a check, with the ways to break the template that it must notice."""
-
-    def register(function):
-        CHECKS.append(Check(function.__name__.replace("_", " "), function, mutations))
-        return function
-
-    return register
-
-
-# -- ways to break a template. A path is `LogicalId/Property/...`, or from the top when it begins with `/`. In a list, a
+# A path is `LogicalId/Property/...`, or from the top when it begins with `/`. In a list, a
 #    step is a position or `Key=value`.
 
 

@@ -10,12 +10,11 @@ asked for here is held by `cli/tests/dashboard.rs`, which lives through a month 
 """
 
 import argparse
-import copy
 import json
 import pathlib
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import figures
@@ -23,6 +22,9 @@ import insights
 import widgets
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "infra/checks"))
+from book import Book, Mutation  # noqa: E402
+
 TEMPLATE = ROOT / "infra/sam/template.yaml"
 
 # CloudWatch's limits.
@@ -62,28 +64,8 @@ def called(widget: dict) -> str:
     return f"`{properties.get('title') or properties.get('markdown', '').splitlines()[0]}`"
 
 
-class Mutation(NamedTuple):
-    name: str
-    apply: Callable[[Dashboard], None]
-
-
-class Check(NamedTuple):
-    name: str
-    complaints: Callable[[Dashboard], Iterator[str]]
-    mutations: tuple[Mutation, ...]
-
-
-CHECKS: list[Check] = []
-
-
-def broken_by(*mutations: Mutation):
-    """Registers a check, with the ways to break the dashboard that it must notice."""
-
-    def register(function):
-        CHECKS.append(Check(function.__name__.replace("_", " "), function, mutations))
-        return function
-
-    return register
+BOOK = Book()
+broken_by = BOOK.broken_by
 
 
 # -- ways to break it. A path is a position of a widget and then names, or names from the top.
@@ -382,31 +364,6 @@ def read() -> Dashboard:
     return Dashboard(widgets.body(), widgets.queries(), TEMPLATE.read_text())
 
 
-def check(dashboard: Dashboard) -> int:
-    failed = 0
-    for promise in CHECKS:
-        complaints = list(promise.complaints(dashboard))
-        print(f"{'FAIL' if complaints else 'ok  '} {promise.name}")
-        for complaint in complaints:
-            print(f"       {complaint}")
-        failed += bool(complaints)
-    return failed
-
-
-def self_test(dashboard: Dashboard) -> int:
-    """Breaks a copy in every way that is named, and counts what nobody noticed."""
-    unnoticed = 0
-    for promise in CHECKS:
-        for mutation in promise.mutations:
-            broken = Dashboard(copy.deepcopy(dashboard.body), dict(dashboard.queries), dashboard.template)
-            mutation.apply(broken)
-            if not list(promise.complaints(broken)):
-                print(f"FAIL {promise.name}: not noticed: {mutation.name[:160]}")
-                unnoticed += 1
-    print(f"{sum(len(promise.mutations) for promise in CHECKS) - unnoticed} ways to break it were noticed")
-    return unnoticed
-
-
 def write(dashboard: Dashboard) -> None:
     """Puts each saved query into the widget that asked for it before, told by the fields that it begins with."""
     for _, widget in dashboard.of("log"):
@@ -425,7 +382,7 @@ def main() -> int:
     dashboard = read()
     if arguments.write:
         write(dashboard)
-    return 1 if (self_test(dashboard) if arguments.self_test else check(dashboard)) else 0
+    return int(bool(BOOK.self_test(dashboard) if arguments.self_test else BOOK.run(dashboard)))
 
 
 if __name__ == "__main__":
