@@ -9,6 +9,7 @@ extern crate alloc;
 
 mod approval;
 mod decide;
+pub mod break_even;
 pub mod detect;
 pub mod duration;
 pub mod effect;
@@ -32,4 +33,4 @@ pub use decide::decide;
 
 /// Names the meaning of this engine. It changes when the same facts would be decided otherwise, and is part of every
 /// decision's identity and of every record.
-pub const ENGINE_REVISION: &str = "3";
+pub const ENGINE_REVISION: &str = "4";

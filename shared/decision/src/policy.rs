@@ -209,6 +209,9 @@ impl Policy {
                     if let Some(traffic) = &rule.traffic {
                         push(Some("traffic"), traffic, window, false);
                     }
+                    if let Some(shadow) = &rule.shadow {
+                        push(Some("shadow"), shadow, window, false);
+                    }
                 }
             }
         }

@@ -109,6 +109,7 @@ fn watch(rule: &str) -> Watch {
             retrain_cost: "1000 USD".parse().expect("money"),
             cost_per_unit_loss: "0.35 USD".parse().expect("money"),
             traffic: None,
+            shadow: None,
             training_time: length("1h"),
         })),
     }

@@ -228,13 +228,19 @@ impl fmt::Display for Judgement {
                 figure(*level),
                 count(*periods, "period")
             ),
-            Self::BreakEven { excess, ahead, cost, reference, periods } => write!(
-                f,
-                "staying stale has cost {excess:.2} USD in {} since the last training and {ahead:.2} USD more are \
-                 ahead, a training costs {cost:.2} USD (usual loss {})",
-                count(*periods, "period"),
-                figure(*reference)
-            ),
+            Self::BreakEven { excess, ahead, cost, reference, periods, share } => {
+                write!(
+                    f,
+                    "staying stale has cost {excess:.2} USD in {} since the last training and {ahead:.2} USD more \
+                     are ahead, a training costs {cost:.2} USD (a fresh model loses {}",
+                    count(*periods, "period"),
+                    figure(*reference)
+                )?;
+                if *share < 1.0 {
+                    write!(f, "; trainings save {:.0} % of what is above it", share * 100.0)?;
+                }
+                f.write_str(")")
+            }
         }
     }
 }

@@ -142,15 +142,23 @@ pub enum Judgement {
     },
     /// The cost of staying stale, in dollars.
     BreakEven {
-        /// Excess loss since the last training.
+        /// Excess loss since the last training, as far as a training is believed to save it.
         excess: f64,
         /// What the next step, the training and the labels will add, as it goes now.
         ahead: f64,
         /// What a training costs.
         cost: f64,
-        /// The loss that counts as usual, in the metric's unit.
+        /// What a fresh model loses, in the metric's unit.
         reference: f64,
         /// Periods since the last training.
         periods: u32,
+        /// The share of what is above the usual loss that trainings are believed to save, from what they saved.
+        #[serde(default = "whole")]
+        share: f64,
     },
+}
+
+/// All of it, as every record of before the share was learned says.
+const fn whole() -> f64 {
+    1.0
 }

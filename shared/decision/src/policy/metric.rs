@@ -406,6 +406,9 @@ pub struct BreakEven {
     pub cost_per_unit_loss: Money,
     /// How much traffic there was in each period; left out, each period counts as one.
     pub traffic: Option<Box<Metric>>,
+    /// The same loss of a shadow model that is kept fresh; left out, what a fresh model loses is learned from the models
+    /// that were deployed.
+    pub shadow: Option<Box<Metric>>,
     /// How long a training takes until its model serves; with the label delay, the time that is lost either way.
     pub training_time: Duration,
 }

@@ -279,8 +279,14 @@ fn judgements() {
         level,
         since,
     };
-    let costs =
-        Judgement::BreakEven { excess: 18.504, ahead: 4.2, cost: 22.0, reference: 0.031_25, periods: 36 };
+    let costs = |share| Judgement::BreakEven {
+        excess: 18.504,
+        ahead: 4.2,
+        cost: 22.0,
+        reference: 0.031_25,
+        periods: 36,
+        share,
+    };
     assert_snapshot!(told([
         Finding::Shown(trend(0.034, 0.02)),
         Finding::NotShown(trend(-0.034, 0.0)),
@@ -289,7 +295,8 @@ fn judgements() {
         Finding::NotShown(detector(1.5, 200.0, 1, None)),
         Finding::NotShown(detector(0.0, 5.0, 2, None)),
         Finding::NotShown(detector(0.0, 0.0, 3, None)),
-        Finding::Shown(costs),
+        Finding::Shown(costs(1.0)),
+        Finding::Shown(costs(0.8)),
     ]), @"
     Start generation 1: it: 0.034 worse over 10 values (0.02 needed), confidence 1.000 of 0.95 needed.
       fired   it: 0.034 worse over 10 values (0.02 needed), confidence 1.000 of 0.95 needed
@@ -305,8 +312,10 @@ fn judgements() {
       quiet   it: evidence at 0 of 5 after 2 periods since the last training
     Rest: nothing asked for a training job.
       quiet   it: evidence has nothing to compare yet after 3 periods since the last training
-    Start generation 1: it: staying stale has cost 18.50 USD in 36 periods since the last training and 4.20 USD more are ahead, a training costs 22.00 USD (usual loss 0.0312).
-      fired   it: staying stale has cost 18.50 USD in 36 periods since the last training and 4.20 USD more are ahead, a training costs 22.00 USD (usual loss 0.0312)
+    Start generation 1: it: staying stale has cost 18.50 USD in 36 periods since the last training and 4.20 USD more are ahead, a training costs 22.00 USD (a fresh model loses 0.0312).
+      fired   it: staying stale has cost 18.50 USD in 36 periods since the last training and 4.20 USD more are ahead, a training costs 22.00 USD (a fresh model loses 0.0312)
+    Start generation 1: it: staying stale has cost 18.50 USD in 36 periods since the last training and 4.20 USD more are ahead, a training costs 22.00 USD (a fresh model loses 0.0312; trainings save 80 % of what is above it).
+      fired   it: staying stale has cost 18.50 USD in 36 periods since the last training and 4.20 USD more are ahead, a training costs 22.00 USD (a fresh model loses 0.0312; trainings save 80 % of what is above it)
     ");
 }
 

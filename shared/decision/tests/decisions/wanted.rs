@@ -48,6 +48,7 @@ fn everything() -> Policy {
         retrain_cost: "1 USD".parse().unwrap(),
         cost_per_unit_loss: "1 USD".parse().unwrap(),
         traffic: traffic.then(|| Box::new(source("G", "Sum").metric)),
+        shadow: traffic.then(|| Box::new(source("S", "Average").metric)),
         training_time: length("1h"),
     };
     let mut policy = policy([
@@ -102,6 +103,7 @@ fn every_series_is_wanted_with_its_window() {
             "g_costs F 48h",
             "h_traffic F 48h",
             "h_traffic.traffic G 48h",
+            "h_traffic.shadow S 48h",
             "guards.data Rows 48h with samples",
             "guards.after_futility Accuracy 48h",
         ]

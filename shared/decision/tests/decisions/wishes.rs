@@ -189,8 +189,9 @@ fn series_watches(tame: bool) -> impl Strategy<Value = [Watch; 4]> {
         let trials = counted.then(|| make::source("Trials", "Sum").metric);
         Watch::Detector(Box::new(Detector { source, trials, method }))
     });
-    let costs = (sources(tame), select(vec!["0 USD", "1 USD", "5 USD"]), any::<bool>(), durations(tame))
-        .prop_map(|(loss, cost, weighed, training_time)| {
+    let costs = (sources(tame), select(vec!["0 USD", "1 USD", "5 USD"]), any::<[bool; 2]>(), durations(tame))
+        .prop_map(|(loss, cost, [weighed, shadowed], training_time)| {
+            let shadow = shadowed.then(|| Box::new(source("Shadow", "Average").metric));
             let traffic = weighed.then(|| Box::new(source("Requests", "Sum").metric));
             let (retrain_cost, cost_per_unit_loss) = (cost.parse().unwrap(), "2 USD".parse().unwrap());
             Watch::BreakEven(Box::new(BreakEven {
@@ -198,6 +199,7 @@ fn series_watches(tame: bool) -> impl Strategy<Value = [Watch; 4]> {
                 retrain_cost,
                 cost_per_unit_loss,
                 traffic,
+                shadow,
                 training_time,
             }))
         });

@@ -27,12 +27,13 @@ pub(crate) type Case = (Policy, Facts);
 const REVISION: i64 = 7;
 
 /// Everything that is read under a key of its own.
-const SERIES: [&str; 11] = [
+const SERIES: [&str; 12] = [
     "baseline",
     "challenger",
     "challenger.challenger",
     "cost",
     "cost.traffic",
+    "cost.shadow",
     "detector",
     "detector.trials",
     "metric",

@@ -86,6 +86,7 @@ impl Fill<'_> {
             Watch::BreakEven(rule) => {
                 self.source(&mut rule.source);
                 rule.traffic.iter_mut().for_each(|traffic| self.metric(traffic));
+                rule.shadow.iter_mut().for_each(|shadow| self.metric(shadow));
             }
         }
     }

@@ -2,13 +2,13 @@
 
 use rekindle_decision::detect::{Direction, trend};
 use rekindle_decision::policy::{
-    Baseline, BreakEven, Challenger, Change, Limit, Metric, Source, Threshold, Trend, Watch,
+    Baseline, BreakEven, Challenger, Change, Limit, Source, Threshold, Trend, Watch,
 };
 
 use super::metric::{self, Late};
 use super::{detector, fill};
 use crate::document::{
-    BaselineText, BreakEvenText, ChallengerText, ChangeText, MetricText, TriggerText, WorseningText,
+    BaselineText, BreakEvenText, ChallengerText, ChangeText, TriggerText, WorseningText,
 };
 use crate::fault::{Fault, Spot, all_of};
 
@@ -200,15 +200,17 @@ fn break_even(written: &BreakEvenText, source: Source, spot: &Spot, faults: &mut
             faults.push(fault.hint("write a sum above 0, such as 0.35 USD"));
         }
     }
-    let count = |written: &MetricText, first: &Metric, faults: &mut Vec<Fault>| {
-        metric::counting(written, first, &spot.at("traffic"), faults)
-    };
-    let traffic = written.traffic.as_ref().map(|traffic| Box::new(count(traffic, &source.metric, faults)));
+    let first = &source.metric;
+    let counted = |written| Box::new(metric::counting(written, first, &spot.at("traffic"), faults));
+    let traffic = written.traffic.as_ref().map(counted);
+    let beside = |written| Box::new(metric::beside(written, first, &spot.at("shadow"), faults));
+    let shadow = written.shadow.as_ref().map(beside);
     BreakEven {
         source,
         retrain_cost: written.retrain_cost,
         cost_per_unit_loss: written.cost_per_unit_loss,
         traffic,
+        shadow,
         training_time: written.training_time.unwrap_or_default(),
     }
 }

@@ -130,7 +130,8 @@ pub struct AdwinText {
     pub worse: Way,
 }
 
-/// Fires when staying stale has cost as much as a training would: the ski-rental rule, which needs no tuning.
+/// Fires when staying stale has cost as much as a training would: the ski-rental rule, which needs no tuning. What a fresh
+/// model loses is learned from the models that were deployed, with the noise, and with how much trainings save.
 #[derive(Debug, Clone, serde::Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(rename = "BreakEven"))]
@@ -143,6 +144,11 @@ pub struct BreakEvenText {
     /// How much traffic there was in each period, of the same period as the metric. Left out: each period counts as one.
     #[serde(default)]
     pub traffic: Option<MetricText>,
+    /// The same loss, of the same period, of a shadow model that is trained anew on all there is in every period. Then the
+    /// gap between the two is what is added up, nothing has to be learned, and the cost is at most a little more than twice
+    /// that of the best plan. Left out: there is none.
+    #[serde(default)]
+    pub shadow: Option<MetricText>,
     /// How long a training takes until its model serves. What is lost until then is lost either way. Left out: 0s.
     #[serde(default)]
     pub training_time: Option<Duration>,

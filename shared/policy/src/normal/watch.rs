@@ -221,11 +221,12 @@ const fn way(direction: Direction) -> &'static str {
 }
 
 fn break_even(rule: &BreakEven) -> Fields {
-    let BreakEven { source: read, retrain_cost, cost_per_unit_loss, traffic, training_time } = rule;
+    let BreakEven { source: read, retrain_cost, cost_per_unit_loss, traffic, shadow, training_time } = rule;
     let mut inside = Fields::default();
     inside.put("retrain_cost", retrain_cost);
     inside.put("cost_per_unit_loss", cost_per_unit_loss);
     inside.maybe("traffic", traffic.as_ref());
+    inside.maybe("shadow", shadow.as_ref());
     inside.length("training_time", *training_time);
     let mut fields = source(read, Looks::AtEverything);
     fields.put("break_even", inside.value());
