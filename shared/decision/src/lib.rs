@@ -8,8 +8,8 @@
 extern crate alloc;
 
 mod approval;
-mod decide;
 pub mod break_even;
+mod decide;
 pub mod detect;
 pub mod duration;
 pub mod effect;

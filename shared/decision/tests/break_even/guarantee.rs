@@ -7,20 +7,21 @@ use rekindle_decision::break_even::Measured;
 /// What a model trained at `i` loses in period `j > i` beyond the freshest, `gap[i][j]`: never less than a fresher one's.
 fn worlds() -> impl Strategy<Value = Vec<Vec<f64>>> {
     let step = prop_oneof![3 => Just(0.0), 3 => 0.0_f64..0.3, 1 => 0.0_f64..2.0];
-    (2_usize..16).prop_flat_map(move |periods| {
-        prop::collection::vec(prop::collection::vec(step.clone(), periods), periods)
-    })
-    .prop_map(|steps| {
-        let periods = steps.len();
-        let mut gaps = vec![vec![0.0; periods]; periods];
-        for j in 1..periods {
-            for i in (0..j - 1).rev() {
-                // Older by one period is worse by what that period was worth.
-                gaps[i][j] = gaps[i + 1][j] + steps[i][j];
+    (2_usize..16)
+        .prop_flat_map(move |periods| {
+            prop::collection::vec(prop::collection::vec(step.clone(), periods), periods)
+        })
+        .prop_map(|steps| {
+            let periods = steps.len();
+            let mut gaps = vec![vec![0.0; periods]; periods];
+            for j in 1..periods {
+                for i in (0..j - 1).rev() {
+                    // Older by one period is worse by what that period was worth.
+                    gaps[i][j] = gaps[i + 1][j] + steps[i][j];
+                }
             }
-        }
-        gaps
-    })
+            gaps
+        })
 }
 
 fn optimum(gaps: &[Vec<f64>], price: f64) -> f64 {

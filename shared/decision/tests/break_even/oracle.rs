@@ -56,20 +56,18 @@ fn naive(models: &[Vec<f64>]) -> (f64, f64, f64) {
     let (noise, losses) = (noise(models), models.last().unwrap());
     let above: Vec<f64> = losses.iter().map(|loss| loss - reference - 0.75 * noise).collect();
     // What is left of a sum that is cut at nought is the greatest sum of what comes last.
-    let excess =
-        (0..above.len()).map(|from| above[from..].iter().sum::<f64>()).fold(0.0, f64::max);
+    let excess = (0..above.len()).map(|from| above[from..].iter().sum::<f64>()).fold(0.0, f64::max);
     let share = saved / trainings;
     (if excess >= 3.0 * noise { excess * share } else { 0.0 }, reference, share)
 }
 
 pub(crate) fn histories() -> impl Strategy<Value = Vec<Vec<f64>>> {
     // A level, and what comes to it: flat, noisy, and with jumps.
-    let losses = (0.05_f64..0.6, prop::collection::vec(0.0_f64..0.3, 1..12), 0_usize..12, 0.0_f64..0.5).prop_map(
-        |(level, noise, since, jump)| {
+    let losses = (0.05_f64..0.6, prop::collection::vec(0.0_f64..0.3, 1..12), 0_usize..12, 0.0_f64..0.5)
+        .prop_map(|(level, noise, since, jump)| {
             let jumped = |index| if index >= since { jump } else { 0.0 };
             noise.iter().enumerate().map(|(index, noise)| level + noise + jumped(index)).collect()
-        },
-    );
+        });
     prop::collection::vec(losses, 1..6)
 }
 

@@ -65,7 +65,8 @@ fn a_training_that_costs(#[case] cost: &str, #[case] fires: bool) {
     // Twenty dollars were lost in four periods, and the next one will lose five.
     let ruling = decide(&stale(against_a_shadow(cost)), &with_shadow(&[1.0, 1.0, 2.0, 2.0]));
     let cost = rule(cost).retrain_cost.dollars();
-    let judgement = Judgement::BreakEven { excess: 20.0, ahead: 5.0, cost, reference: 1.0, periods: 4, share: 1.0 };
+    let judgement =
+        Judgement::BreakEven { excess: 20.0, ahead: 5.0, cost, reference: 1.0, periods: 4, share: 1.0 };
     let expected = if fires { Finding::Shown(judgement) } else { Finding::NotShown(judgement) };
     assert_eq!(finding(&ruling, "stale"), expected);
     assert_eq!(verdict(&ruling), if fires { "start" } else { "rest" });
@@ -95,7 +96,11 @@ fn good_periods_pay_for_bad_ones(#[case] price: &str, #[case] losses: &[f64], #[
 #[case::one(&[1.0, 2.0, 2.0], &[None, Some(1.0), Some(1.0)], Some((20.0, 2)))]
 #[case::the_newest(&[1.0, 2.0, 2.0], &[Some(1.0), Some(1.0), None], Some((10.0, 2)))]
 #[case::all(&[1.0, 2.0, 2.0], &[None, None, None], None)]
-fn a_shadow_without(#[case] losses: &[f64], #[case] shadow: &[Option<f64>], #[case] expected: Option<(f64, u32)>) {
+fn a_shadow_without(
+    #[case] losses: &[f64],
+    #[case] shadow: &[Option<f64>],
+    #[case] expected: Option<(f64, u32)>,
+) {
     let mut facts = facts(losses);
     facts.metrics.insert("stale.shadow".into(), hourly(NOW, shadow));
     match (expected, found(against_a_shadow("1000 USD"), &facts)) {
