@@ -7,7 +7,9 @@ use rekindle_decision::policy::{
 
 use super::metric::{self, Late};
 use super::{detector, fill};
-use crate::document::{BaselineText, BreakEvenText, ChallengerText, ChangeText, TriggerText, WorseningText};
+use crate::document::{
+    BaselineText, BreakEvenText, ChallengerText, ChangeText, MetricText, TriggerText, WorseningText,
+};
 use crate::fault::{Fault, Spot, all_of};
 
 /// How sure the test for a trend must be when the policy does not say.
