@@ -11,6 +11,7 @@ pub mod chronicle;
 pub mod counts;
 pub mod course;
 mod create;
+pub mod debt;
 pub mod delivery;
 pub mod dice;
 pub mod events;
