@@ -11,8 +11,6 @@ export interface Acknowledged extends NagPackSuppression {
 const JOBS = { regex: '/^Resource::arn:[^*]*:training-job\\/rk-\\*$/' };
 const ITSELF_A_NET =
   'It is itself where events end that could not be delivered or answered. They stay for two weeks, and an alarm says that they are there.';
-const TLS_ANYWAY =
-  'Those who send are services of AWS, which speak TLS only. Who may read or send besides needs rights that this stack gives to nobody.';
 
 /** All of them. A finding that is not here fails `cdk synth`. */
 export const ACKNOWLEDGED: readonly Acknowledged[] = [
@@ -58,8 +56,6 @@ export const ACKNOWLEDGED: readonly Acknowledged[] = [
   },
   { at: 'Queues/Undelivered', id: 'AwsSolutions-SQS3', reason: ITSELF_A_NET },
   { at: 'Queues/Failed', id: 'AwsSolutions-SQS3', reason: ITSELF_A_NET },
-  { at: 'Queues/Undelivered', id: 'AwsSolutions-SQS4', reason: TLS_ANYWAY },
-  { at: 'Queues/Failed', id: 'AwsSolutions-SQS4', reason: TLS_ANYWAY },
 ];
 
 /** Writes the acknowledgements to the resources they are about: each finds exactly one. */

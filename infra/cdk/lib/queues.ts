@@ -22,8 +22,18 @@ export class Queues extends Construct {
     };
     this.undelivered = new sqs.Queue(this, 'Undelivered', { queueName: `${prefix}-undelivered`, ...kept });
     this.failed = new sqs.Queue(this, 'Failed', { queueName: `${prefix}-failed`, ...kept });
-    if (key !== undefined) {
-      for (const queue of [this.undelivered, this.failed]) {
+    for (const queue of [this.undelivered, this.failed]) {
+      queue.addToResourcePolicy(
+        new iam.PolicyStatement({
+          sid: 'OnlyOverTLS',
+          effect: iam.Effect.DENY,
+          principals: [new iam.StarPrincipal()],
+          actions: ['sqs:*'],
+          resources: [queue.queueArn],
+          conditions: { Bool: { 'aws:SecureTransport': 'false' } },
+        }),
+      );
+      if (key !== undefined) {
         // Said aloud: a queue that was made without a key has the other encryption on.
         (queue.node.defaultChild as sqs.CfnQueue).sqsManagedSseEnabled = false;
       }

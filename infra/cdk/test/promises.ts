@@ -109,8 +109,35 @@ export const PROMISES: Vow[] = [
         delete first(resources, 'AWS::Scheduler::Schedule').Properties.Target.DeadLetterConfig,
       'a rule tries as it pleases': (resources) =>
         delete first(resources, 'AWS::Events::Rule').Properties.Targets[0].RetryPolicy,
-      'a rule is not let in': (resources) => queueStatement(resources).Condition.ArnEquals['aws:SourceArn'].pop(),
-      'everybody is let in': (resources) => delete queueStatement(resources).Condition,
+      'a rule is not let in': (resources) =>
+        queueStatement(resources, 'undelivered', 'OurRules').Condition.ArnEquals['aws:SourceArn'].pop(),
+      'everybody is let in': (resources) => delete queueStatement(resources, 'undelivered', 'OurRules').Condition,
+    },
+  },
+  {
+    name: 'the queues are reached over TLS only',
+    *complaints(resources) {
+      for (const [id] of ofType(resources, 'AWS::SQS::Queue')) {
+        const tls = ofType(resources, 'AWS::SQS::QueuePolicy')
+          .filter(([, one]) => refersTo(one.Properties.Queues, id))
+          .flatMap(([, one]) => one.Properties.PolicyDocument.Statement)
+          .some(
+            (one) =>
+              one.Effect === 'Deny' &&
+              one.Principal === '*' &&
+              one.Action === 'sqs:*' &&
+              refersTo(one.Resource, id) &&
+              one.Condition?.Bool?.['aws:SecureTransport'] === 'false',
+          );
+        if (!tls) yield `${id} takes plain HTTP`;
+      }
+    },
+    broken: {
+      'one takes it': (resources) => delete queueStatement(resources, 'failed', 'OnlyOverTLS').Condition,
+      'only to send is forbidden': (resources) =>
+        (queueStatement(resources, 'undelivered', 'OnlyOverTLS').Action = 'sqs:SendMessage'),
+      'only one service is forbidden': (resources) =>
+        (queueStatement(resources, 'undelivered', 'OnlyOverTLS').Principal = { Service: 'events.amazonaws.com' }),
     },
   },
   {

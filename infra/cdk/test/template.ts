@@ -101,8 +101,12 @@ export function policyStatement(resources: Resources, text: string, at: number):
   return named(resources, 'AWS::IAM::ManagedPolicy', text).Properties.PolicyDocument.Statement[at];
 }
 
-export function queueStatement(resources: Resources): Resource['Properties'] {
-  return first(resources, 'AWS::SQS::QueuePolicy').Properties.PolicyDocument.Statement[0];
+export function queueStatement(resources: Resources, name: string, sid: string): Resource['Properties'] {
+  const queue = queueOf(resources, name);
+  return ofType(resources, 'AWS::SQS::QueuePolicy')
+    .filter(([, one]) => refersTo(one.Properties.Queues, queue))
+    .flatMap(([, one]) => one.Properties.PolicyDocument.Statement)
+    .find((one: { Sid: string }) => one.Sid === sid);
 }
 
 export function topicStatement(resources: Resources, sid: string): Resource['Properties'] {

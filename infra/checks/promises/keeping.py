@@ -60,7 +60,7 @@ def every_delivery_keeps_the_event_it_could_not_deliver(stack):
     admitted = set()
     for _, policy in stack.of_type("AWS::SQS::QueuePolicy"):
         for statement in policy["PolicyDocument"]["Statement"]:
-            for rule in as_list(statement["Condition"]["ArnEquals"]["aws:SourceArn"]):
+            for rule in as_list(statement["Condition"].get("ArnEquals", {}).get("aws:SourceArn", [])):
                 admitted |= {(rule, queue) for queue in as_list(statement["Resource"])}
     for name, target in stack.deliveries():
         queue = target.get("DeadLetterConfig", {}).get("Arn", "")
@@ -73,6 +73,30 @@ def every_delivery_keeps_the_event_it_could_not_deliver(stack):
                 yield f"the role of {name} may not send to its dead-letter queue"
         elif (stack.arn(name), queue) not in admitted:
             yield f"the dead-letter queue of {name} does not admit it"
+
+
+@broken_by(
+    drop("/Resources/FailedQueuePolicy"),
+    drop("UndeliveredQueuePolicy/PolicyDocument/Statement/Sid=OnlyOverTLS"),
+    put("FailedQueuePolicy/PolicyDocument/Statement/Sid=OnlyOverTLS/Action", "sqs:SendMessage"),
+    put("FailedQueuePolicy/PolicyDocument/Statement/Sid=OnlyOverTLS/Effect", "Allow"),
+    put("UndeliveredQueuePolicy/PolicyDocument/Statement/Sid=OnlyOverTLS/Principal", {"Service": "events.amazonaws.com"}),
+    put("UndeliveredQueuePolicy/PolicyDocument/Statement/Sid=OnlyOverTLS/Resource", {"Fn::GetAtt": ["FailedQueue", "Arn"]}),
+    put("FailedQueuePolicy/PolicyDocument/Statement/Sid=OnlyOverTLS/Condition/Bool/aws:SecureTransport", "true"),
+)
+def queues_are_reached_over_tls_only(stack):
+    for name, _ in stack.of_type("AWS::SQS::Queue"):
+        wanted = {
+            "Sid": "OnlyOverTLS",
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "sqs:*",
+            "Resource": stack.arn(name),
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+        }
+        policies = [p for _, p in stack.of_type("AWS::SQS::QueuePolicy") if stack.reference(name) in p["Queues"]]
+        if not any(wanted in policy["PolicyDocument"]["Statement"] for policy in policies):
+            yield f"{name} takes plain HTTP"
 
 
 @broken_by(
