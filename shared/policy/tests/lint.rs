@@ -95,6 +95,37 @@ fn a_schedule_that_does_not_ask_alone_may_tick_as_often_as_it_likes() {
 }
 
 #[rstest]
+#[case::a_deadline_nobody_wrote("it: { schedule: cron(0 3 ? * MON *) }", "it", "triggers.it.schedule")]
+#[case::as_short_but_written("it: { schedule: cron(0 3 ? * MON *), deadline: 6h }", "it", "")]
+#[case::long_enough("it: { schedule: cron(0 3 ? * MON *), deadline: 3d }", "it", "")]
+#[case::once("it: { schedule: at(2030-11-20T13:00:00) }", "it", "triggers.it.schedule")]
+#[case::another_tick_before_the_deadline("it: { schedule: rate(6 hours) }", "it", "")]
+#[case::none_before_the_deadline("it: { schedule: rate(7 hours) }", "it", "triggers.it.schedule")]
+#[case::none_at_night("it: { schedule: cron(0 8-17 * * ? *) }", "it", "triggers.it.schedule")]
+#[case::with_something_else_beside(
+    "it: { schedule: cron(0 3 ? * MON *), only_if: a }",
+    "it",
+    "triggers.it.schedule"
+)]
+#[case::remembered_besides("it: { schedule: cron(0 3 ? * MON *) }", "{ all: [it, a], within: 1h }", "")]
+#[case::in_a_combination_that_is_not(
+    "it: { schedule: cron(0 3 ? * MON *) }",
+    "{ all: [{ any: [it, b] }, a], within: 1h }",
+    "triggers.it.schedule"
+)]
+#[case::that_does_not_ask("it: { schedule: cron(0 3 ? * MON *) }", "{ all: [a, { not: it }] }", "")]
+fn a_tick_waits_for_a_person(#[case] schedule: &str, #[case] start_when: &str, #[case] expected: &str) {
+    let told = |guard: &str| {
+        fields(&format!(
+            "triggers:\n  {schedule}\n  a: {{ alarm: a }}\n  b: {{ alarm: b }}\n\
+             start_when: {{ any: [a, b, {start_when}] }}\nguards: {{ cooldown: 1h, {guard} }}\n"
+        ))
+    };
+    assert_eq!(told("ask_first: true"), expected);
+    assert_eq!(told("ask_first: false"), "", "nobody is asked");
+}
+
+#[rstest]
 #[case::a_week_of_hours("period: 1h", "below: 1, for: 3 of 168", "")]
 #[case::more_than_a_week_of_hours("period: 1h", "below: 1, for: 3 of 169", "triggers.it.for")]
 #[case::a_day_of_minutes("period: 5m", "below: 1, for: 3 of 288", "")]

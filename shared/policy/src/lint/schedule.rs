@@ -31,6 +31,10 @@ pub(super) fn warn(document: &Document, policy: &Policy, faults: &mut Vec<Fault>
         if alone(&policy.start_when, name) {
             too_often(name, schedule, &ticks, document, policy, faults);
         }
+        let written = document.triggers.get(name).is_some_and(|trigger| trigger.deadline.is_some());
+        if policy.guards.ask_first && !written && dropped_unasked(&policy.start_when, name) {
+            unanswered(name, &ticks, faults);
+        }
     }
     always_open(&policy.guards.blackout, faults);
 }
@@ -61,6 +65,39 @@ fn alone(expr: &Expr, name: &str) -> bool {
         }
         Expr::Not(part) => !alone(part, name),
     }
+}
+
+/// Whether a trigger asks somewhere for no longer than its own deadline: `within` says besides how long it counts, and
+/// under `not` it asks for nothing.
+fn dropped_unasked(expr: &Expr, name: &str) -> bool {
+    match expr {
+        Expr::Trigger(trigger) => trigger == name,
+        Expr::Any(of) => of.iter().any(|part| dropped_unasked(part, name)),
+        Expr::All { of, within } | Expr::AtLeast { of, within, .. } => of.iter().any(|part| {
+            // Only triggers are remembered, not combinations.
+            let remembered = within.is_some() && matches!(part, Expr::Trigger(_));
+            !remembered && dropped_unasked(part, name)
+        }),
+        Expr::Not(_) => false,
+    }
+}
+
+/// A tick that waits for a person's yes, for no longer than nobody has thought of.
+fn unanswered(name: &str, ticks: &[Timestamp], faults: &mut Vec<Fault>) {
+    let deadline = Schedule::DEADLINE;
+    let mut gaps = ticks.iter().zip(ticks.iter().skip(1)).map(|(tick, next)| Duration::between(*tick, *next));
+    // Where the next tick always comes before the last is dropped, there is always one to agree to.
+    if ticks.len() > 1 && gaps.all(|gap| gap <= deadline) {
+        return;
+    }
+    let message = format!(
+        "a person must agree to each start, and a tick of `{name}` waits for {deadline}, which is the default: whoever \
+         answers later agrees to nothing"
+    );
+    let fault = Spot::of(["triggers", name, "schedule"]).fault(message);
+    faults.push(fault.hint(format!(
+        "write how long a person may take, such as `deadline: 3d`, or `deadline: {deadline}` if that is long enough"
+    )));
 }
 
 /// The first instant from one on at which no window is open; none if none is found.
