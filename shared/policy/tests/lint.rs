@@ -23,6 +23,7 @@ fn fields(sections: &str) -> String {
 }
 
 const METRIC: &str = "namespace: N, name: E, statistic: Average";
+const TRAINED: &str = "trained: 2026-10-01T00:00:00Z\n";
 
 #[rstest]
 #[case::an_hour_between_ticks_and_a_day_of_cooldown("rate(1 hour)", "6h", "cooldown: 1d", "guards.cooldown")]
@@ -170,6 +171,23 @@ fn metrics(#[case] period: &str, #[case] question: &str, #[case] expected: &str)
 }
 
 #[rstest]
+#[case::nobody_knows_since_when("", "24", "", "triggers.it.baseline")]
+#[case::somebody_wrote_it(TRAINED, "24", "", "")]
+#[case::a_history_of_the_first_alone(TRAINED, "24", ", history: 24h", "triggers.it.history")]
+#[case::a_history_with_room_for_more(TRAINED, "24", ", history: 25h", "")]
+#[case::a_month_of_hours_in_the_usual_history(TRAINED, "720", "", "triggers.it.baseline.first")]
+#[case::a_month_of_hours_in_a_longer_one(TRAINED, "720", ", history: 60d", "")]
+#[case::never_and_not_before("", "24", ", history: 24h", "triggers.it.baseline triggers.it.history")]
+fn first_values(#[case] trained: &str, #[case] first: &str, #[case] history: &str, #[case] expected: &str) {
+    let question = format!("drop_from_baseline: 5%, baseline: {{ first: {first} }}{history}");
+    let sections =
+        format!("{trained}triggers:\n  it: {{ metric: {{ {METRIC}, period: 1h }}, {question} }}\n");
+    assert_eq!(fields(&sections), expected);
+    // Of what is not measured from the first values nothing of this is asked.
+    assert_eq!(fields(&sections.replace(&format!("{{ first: {first} }}"), "0.86")), "");
+}
+
+#[rstest]
 #[case::room_for_one("budget: { amount: 10 USD, per: day, per_run: 10 USD }", "")]
 #[case::room_for_none("budget: { amount: 10 USD, per: day, per_run: 10.01 USD }", "guards.budget.amount")]
 #[case::noted_only(
@@ -204,9 +222,8 @@ fn metrics(#[case] period: &str, #[case] question: &str, #[case] expected: &str)
 #[case::no_wait_after_a_failure("after_failure: { wait: 0s }", "guards.after_failure.wait")]
 #[case::no_wait_and_no_end("after_failure: { wait: 0s, give_up_after: 0 }", "guards.after_failure.wait")]
 fn guards(#[case] written: &str, #[case] expected: &str) {
-    let trained = "trained: 2026-10-01T00:00:00Z\n";
     assert_eq!(
-        fields(&format!("{trained}triggers: {{ it: {{ alarm: a }} }}\nguards: {{ {written} }}\n")),
+        fields(&format!("{TRAINED}triggers: {{ it: {{ alarm: a }} }}\nguards: {{ {written} }}\n")),
         expected
     );
 }
@@ -215,7 +232,7 @@ fn guards(#[case] written: &str, #[case] expected: &str) {
 #[case::all("{ any: [a, b, c] }", "")]
 #[case::one_forgotten("{ any: [a, b] }", "triggers.c")]
 #[case::beside("{ all: [a, b, { not: c }] }", "")]
-#[case::remembered_for_as_long("{ all: [a, b, c], within: 1d }", "")]
+#[case::remembered_for_as_long("{ all: [a, b, c], within: 1h }", "")]
 #[case::remembered_for_longer("{ all: [a, b, c], within: 25h }", "start_when.within")]
 #[case::remembered_for_longer_inside(
     "{ any: [a, { at_least: 2, of: [b, c], within: 2d }] }",

@@ -21,6 +21,7 @@ pub(super) fn warn(document: &Document, policy: &Policy, faults: &mut Vec<Fault>
             Watch::Metric(rule) => {
                 window(&rule.source, rule.periods.n, &spot, faults);
                 change(rule, &spot, faults);
+                first_values(rule, policy, written, &spot, faults);
                 history(&rule.source, written, &spot, faults);
             }
             Watch::Challenger(rule) => looks_back(&rule.source, rule.periods.n, &spot.at("for"), faults),
@@ -138,6 +139,36 @@ fn change(rule: &Threshold, spot: &Spot, faults: &mut Vec<Fault>) {
             "write `{field}: {amount}%` for a share of the baseline; without % it is in the metric's unit"
         );
         faults.push(spot.at(field).fault(message).hint(hint));
+    }
+}
+
+/// A baseline that is never known, or not before Rekindle has trained.
+fn first_values(
+    rule: &Threshold,
+    policy: &Policy,
+    written: Option<Duration>,
+    spot: &Spot,
+    faults: &mut Vec<Fault>,
+) {
+    let Some(Baseline::First(needed)) = rule.limit.baseline() else { return };
+    let values = if needed == 1 { "value takes" } else { "values take" };
+    if policy.trained.is_none() {
+        let message = "until Rekindle has trained the model, nobody knows which values are its first: there is no \
+                       baseline, and the trigger is unknown";
+        let hint = "write when it was trained, such as `trained: 2026-10-01T00:00:00Z`";
+        faults.push(spot.at("baseline").fault(message).hint(hint));
+    }
+    let (history, first) = (rule.source.history, span(&rule.source, needed));
+    // Once the last of them is there, the first must still be looked at.
+    if history <= first {
+        let default = if written.is_some() { "" } else { ", which is the default" };
+        let spot = if written.is_some() { spot.at("history") } else { spot.at("baseline").at("first") };
+        let message = format!(
+            "{needed} {values} {first}, and the history is {history}{default}: once the last of them is there, the first \
+             is not looked at any more, and there is never a baseline"
+        );
+        let hint = "write fewer values, or a `history` as long as the model serves until the next training";
+        faults.push(spot.fault(message).hint(hint));
     }
 }
 
