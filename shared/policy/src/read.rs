@@ -1,5 +1,6 @@
 //! One document into the policies of its models.
 
+use rekindle_decision::duration::Duration;
 use rekindle_decision::policy::Policy;
 use serde_saphyr::Error as Yaml;
 
@@ -70,6 +71,7 @@ fn form(text: &Text, error: &Yaml) -> Problem {
         Some(hint) if hint == A_MAPPING && OPTIONAL.contains(&last) => {
             Some(format!("write `{last}: {{}}` for all defaults"))
         }
+        None if matches!(error, Yaml::InvalidScalar { .. }) => how_many(text, place, last),
         hint => hint,
     };
     Problem {
@@ -82,6 +84,36 @@ fn form(text: &Text, error: &Yaml) -> Problem {
         message,
         hint,
     }
+}
+
+/// Numbers of a metric's periods: whoever thinks of them as a time writes a time.
+const OF_PERIODS: [&str; 8] = [
+    "first",
+    "periods",
+    "compare",
+    "min_periods",
+    "warm_start",
+    "clock",
+    "min_window_length",
+    "grace_period",
+];
+
+/// What to write where a length of time stands for a number.
+fn how_many(text: &Text, place: Option<(u64, u64)>, field: &str) -> Option<String> {
+    let (line, column) = place?;
+    let start = |at: u64| usize::try_from(at).ok()?.checked_sub(1);
+    let line: String = text.text.lines().nth(start(line)?)?.chars().skip(start(column)?).collect();
+    let written = line.split([',', '}', '#', ' ']).next()?.trim_matches(['"', '\'']);
+    let length: Duration = written.parse().ok()?;
+    let usual = [("1h", 3_600), ("1m", 60)];
+    let usual = usual.iter().find(|(_, seconds)| length.seconds().is_multiple_of(*seconds));
+    Some(match usual.filter(|_| OF_PERIODS.contains(&field)) {
+        Some((period, seconds)) => format!(
+            "write how many periods and not how long: with a `period` of {period}, {length} is `{field}: {}`",
+            length.seconds() / seconds
+        ),
+        None => format!("write how many and not how long, such as `{field}: 3`"),
+    })
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "the library's errors are many, and may become more")]

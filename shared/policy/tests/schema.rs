@@ -92,6 +92,7 @@ fn every_part_of_the_grammar_is_accepted() {
 #[case::a_misspelt_guard("14-misspelt-guard")]
 #[case::prose("19-prose-for-a-duration")]
 #[case::a_limit_in_the_metric("26-limit-inside-the-metric")]
+#[case::a_time_for_a_number("29-a-time-for-a-number")]
 fn broken_policies_of_form_are_refused(#[case] name: &str) {
     let file = format!("{}/tests/broken_policies/{name}.yaml", env!("CARGO_MANIFEST_DIR"));
     assert!(!validator().is_valid(&json(&std::fs::read_to_string(file).unwrap())));
