@@ -204,6 +204,22 @@ fn figure(number: f64) -> String {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
+/// A number as somebody wrote it, or as it was computed from what somebody wrote: six significant digits at most, whole
+/// numbers whole. 0.8 and three per cent of it is 0.824 to a reader, and not 0.8240000000000001.
+fn rounded(number: f64) -> String {
+    let text = alloc::format!("{number}");
+    let digits = text.trim_start_matches(['-', '0', '.']).chars().filter(char::is_ascii_digit).count();
+    if digits <= 6 || !text.contains('.') {
+        return text;
+    }
+    let scientific = alloc::format!("{number:.5e}");
+    let exponent = scientific.rsplit_once('e').and_then(|(_, exponent)| exponent.parse::<i32>().ok());
+    let Some(exponent) = exponent.filter(|exponent| *exponent >= -6) else { return scientific };
+    let digits = usize::try_from(5_i32.saturating_sub(exponent)).unwrap_or(0);
+    let text = alloc::format!("{number:.digits$}");
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
 /// How long ago, for a reader.
 #[must_use]
 pub fn ago(then: Timestamp, now: Timestamp) -> String {

@@ -4,7 +4,7 @@ use core::fmt;
 
 use jiff::Timestamp;
 
-use super::{Minute, count, figure};
+use super::{Minute, count, figure, rounded};
 use crate::facts::Gap;
 use crate::finding::{Age, Arrived, Finding, Judgement, Lacking, Measure, Monitored};
 use crate::policy::{Limit, MOutOfN};
@@ -160,9 +160,9 @@ impl fmt::Display for Age {
 impl fmt::Display for Limit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Below(limit) => write!(f, "below {limit}"),
-            Self::Above(limit) => write!(f, "above {limit}"),
-            Self::Outside(low, high) => write!(f, "outside {low} to {high}"),
+            Self::Below(limit) => write!(f, "below {}", rounded(*limit)),
+            Self::Above(limit) => write!(f, "above {}", rounded(*limit)),
+            Self::Outside(low, high) => write!(f, "outside {} to {}", rounded(*low), rounded(*high)),
             Self::Fallen(..) => f.write_str("fallen from the baseline"),
             Self::Risen(..) => f.write_str("risen from the baseline"),
         }
@@ -175,7 +175,7 @@ impl fmt::Display for Measure {
         write!(f, "{} of {} {}, {m} needed", self.breaching, count(n, "period"), self.limit)?;
         // Fewer values than periods: the reader must know that the verdict stands on fewer than it seems.
         let few = self.values < n;
-        match self.newest {
+        match self.newest.map(rounded) {
             Some(newest) if few => write!(f, " (newest {newest}, {}", count(self.values, "value"))?,
             Some(newest) => write!(f, " (newest {newest}")?,
             None => f.write_str(" (no values")?,
@@ -201,10 +201,12 @@ impl fmt::Display for Judgement {
             }
             Self::Challenger { better, values, periods, margin, newest: (own, other) } => write!(
                 f,
-                "the challenger was better by more than {margin} in {better} of {}, {} needed (newest {other} \
-                 against {own})",
+                "the challenger was better by more than {} in {better} of {}, {} needed (newest {} against {})",
+                rounded(*margin),
                 count(*values, "period"),
-                periods.m
+                periods.m,
+                rounded(*other),
+                rounded(*own)
             ),
             // Neither number is ever nought once there is something to compare.
             Self::Detector { method, periods, statistic, level, since: None }

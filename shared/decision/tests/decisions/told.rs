@@ -8,6 +8,7 @@ use rekindle_decision::policy::{Limit, MOutOfN};
 use rekindle_decision::ruling::{Blocker, Decision, Node, Reason, Ruling};
 use rekindle_decision::signal::AlarmState;
 use rekindle_decision::truth::Truth;
+use rstest::rstest;
 
 use crate::make::{alarm, at, length, policy};
 
@@ -178,6 +179,30 @@ fn arrivals() {
 fn measure(limit: Limit, baseline: Option<f64>, newest: Option<f64>, values: u32) -> Measure {
     let periods = MOutOfN { m: 3, n: 5 };
     Measure { breaching: values, values, periods, newest, limit, baseline }
+}
+
+/// What was computed has more digits than anybody reads; what an owner wrote is shown as it was written.
+#[rstest]
+#[case::three_per_cent_more(0.8 + 0.8 * 0.03, "0.824")]
+#[case::less_than_nought(-0.824_000_000_000_000_1, "-0.824")]
+#[case::a_third(1.0 / 3.0, "0.333333")]
+#[case::a_third_of_many(100_000.0 / 3.0, "33333.3")]
+#[case::a_third_of_more(10_000_000.0 / 3.0, "3333333")]
+#[case::nearly_one(0.999_999_99, "1")]
+#[case::hardly_anything(0.000_012_345_678, "0.0000123457")]
+#[case::less_than_that(0.000_000_012_345_678, "1.23457e-8")]
+#[case::as_it_was_written(0.82, "0.82")]
+#[case::written_with_six_digits(0.123_456, "0.123456")]
+#[case::a_whole_number(1_234_567.0, "1234567")]
+#[case::nought(0.0, "0")]
+fn a_limit_is_shown_in_six_digits(#[case] limit: f64, #[case] shown: &str) {
+    let finding = Finding::Breached(measure(Limit::Below(limit), None, Some(limit), 5));
+    let told = finding.to_string();
+    assert_eq!(told, format!("5 of 5 periods below {shown}, 3 needed (newest {shown})"));
+    assert_eq!(Limit::Outside(limit, limit).to_string(), format!("outside {shown} to {shown}"));
+    // The record has all digits.
+    let kept: Finding = serde_json::from_str(&serde_json::to_string(&finding).unwrap()).unwrap();
+    assert_eq!(kept, finding);
 }
 
 #[test]
