@@ -10,12 +10,13 @@ use std::fmt;
 use jiff::Timestamp;
 use rekindle_decision::duration::Duration;
 use rekindle_decision::policy::Mode;
-use rekindle_decision::ruling::Decision;
+use rekindle_decision::ruling::{Blocker, Decision};
 use rekindle_decision::signal::AlarmState;
 use rekindle_decision::state::State;
+use rekindle_policy::nearest;
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserializer, IntoDeserializer, MapAccess, Visitor};
+use serde::de::{Deserializer, Error, IntoDeserializer, MapAccess, Visitor};
 use serde_json::Value;
 
 pub(crate) use tell::{Told, tell};
@@ -197,7 +198,7 @@ pub(crate) struct Whole {
     /// The verdict.
     pub(crate) verdict: Option<Verdict>,
     /// Exactly these blockers, by their words, in any order. Implies a hold.
-    pub(crate) hold: Option<Vec<String>>,
+    pub(crate) hold: Option<Vec<BlockerWord>>,
     /// Exactly these triggers or requests asked, in any order.
     pub(crate) because: Option<Vec<String>>,
     /// When it looks again.
@@ -207,7 +208,25 @@ pub(crate) struct Whole {
     /// What came of it, in the record's word: `started`, `waiting`, `refused`, `lost`, `observed`, `decided`, ...
     pub(crate) outcome: Option<String>,
     /// What would stand in the way if it were enforced.
-    pub(crate) notes: Option<Vec<String>>,
+    pub(crate) notes: Option<Vec<BlockerWord>>,
     /// How many of the document's models came to each verdict in this turn.
     pub(crate) all: Option<BTreeMap<Verdict, usize>>,
+}
+
+/// The word of a blocker. A misspelt one would be told as a difference, and nobody would see that it is no word at all.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct BlockerWord(pub(crate) &'static str);
+
+impl<'de> Deserialize<'de> for BlockerWord {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        let known = Blocker::WORDS.into_iter().find(|known| *known == word);
+        known.map(Self).ok_or_else(|| {
+            let hint = match nearest(&word, Blocker::WORDS) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("it is one of {}", Blocker::WORDS.join(", ")),
+            };
+            D::Error::custom(format!("`{word}` is no blocker; {hint}"))
+        })
+    }
 }

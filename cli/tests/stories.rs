@@ -177,6 +177,16 @@ fn a_story_that_cannot_be_told_says_why() {
         ("list", "moments: [{ at: +1h, expect: [start] }]", "a mapping such as `{ hold: [cooldown] }`"),
         ("mode", "mode: sleep\nmoments: []", "sleep"),
         ("tick", "moments: [{ at: +1h, tick: weekly }]", "has no schedule `weekly`; it has none"),
+        (
+            "blocker",
+            "moments: [{ at: +1h, expect: { hold: [in_flight, cooldwn] } }]",
+            "`cooldwn` is no blocker; did you mean `cooldown`?",
+        ),
+        (
+            "note",
+            "moments: [{ at: +1h, expect: { notes: [approval] } }]",
+            "`approval` is no blocker; it is one of suspended, in_flight, cooldown, min_age, blackout, max_starts, data,",
+        ),
         ("confirm", "moments: [{ at: +1h, confirm: newest }]", "no decision waits for a person"),
     ] {
         let file = folder.path().join(format!("{name}.yaml"));

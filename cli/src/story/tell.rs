@@ -16,7 +16,7 @@ use rekindle_turn::turn;
 use serde_json::{Value, json};
 
 use super::series::Arrives;
-use super::{Expect, Moment, PolicyText, Story, Verdict, Whole, happen};
+use super::{BlockerWord, Expect, Moment, PolicyText, Story, Verdict, Whole, happen};
 
 /// What came of a story.
 #[derive(Debug, Default)]
@@ -351,9 +351,14 @@ fn differences(
         words.dedup();
         format!("[{}]", words.join(", "))
     };
+    let words = |of: &[BlockerWord]| of.iter().map(|word| word.0.to_owned()).collect::<Vec<_>>();
     let blockers = |of: &[Blocker]| of.iter().map(|blocker| blocker.word().to_owned()).collect::<Vec<_>>();
-    compare("blockers", whole.hold.clone().map(set), set(blockers(ruling.decision.waiting_on())));
-    compare("notes", whole.notes.clone().map(set), set(blockers(&ruling.audit)));
+    compare(
+        "blockers",
+        whole.hold.as_deref().map(words).map(set),
+        set(blockers(ruling.decision.waiting_on())),
+    );
+    compare("notes", whole.notes.as_deref().map(words).map(set), set(blockers(&ruling.audit)));
     compare("because", whole.because.clone().map(set), set(reasons(&ruling.decision)));
     let until = ruling.look_again_at.map_or("no date".to_owned(), |until| until.to_string());
     compare("until", whole.until.map(|until| until.to_string()), until);

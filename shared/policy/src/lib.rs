@@ -24,7 +24,7 @@ pub use diff::{Change, changes};
 pub use document::Document;
 pub use lint::{Ceilings, lint, refused};
 pub use normal::normal;
-pub use problem::{Problem, Severity};
+pub use problem::{Problem, Severity, nearest};
 pub use read::{read, template};
 #[cfg(feature = "schema")]
 pub use schema::{reference, schema};

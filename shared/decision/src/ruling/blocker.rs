@@ -192,6 +192,24 @@ pub struct Reserve {
 }
 
 impl Blocker {
+    /// Every word that a blocker may have.
+    pub const WORDS: [&str; 14] = [
+        "suspended",
+        "in_flight",
+        "cooldown",
+        "min_age",
+        "blackout",
+        "max_starts",
+        "data",
+        "after_failure",
+        "after_futility",
+        "refused",
+        "budget",
+        "ask_first",
+        "blind",
+        "ledger",
+    ];
+
     /// One word for counting, as in the policy where the policy has one.
     #[must_use]
     pub const fn word(&self) -> &'static str {

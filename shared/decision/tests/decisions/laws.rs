@@ -348,7 +348,10 @@ fn the_cases_come_to_every_verdict_every_blocker_and_every_truth() {
         .run(&refused(), |(policy, facts)| {
             let ruling = decide(&policy, &facts);
             count(ruling.decision.verdict().to_owned());
-            ruling.decision.waiting_on().iter().for_each(|blocker| count(blocker.word().to_owned()));
+            for blocker in ruling.decision.waiting_on() {
+                assert!(Blocker::WORDS.contains(&blocker.word()), "{blocker:?}");
+                count(blocker.word().to_owned());
+            }
             for (flag, word) in [
                 (ruling.stop.is_some(), "stop"),
                 (!ruling.audit.is_empty(), "audit"),
@@ -370,29 +373,13 @@ fn the_cases_come_to_every_verdict_every_blocker_and_every_truth() {
         })
         .unwrap();
     let seen = seen.into_inner();
-    let mut words: Vec<String> = [
-        "start",
-        "hold",
-        "rest",
-        "suspended",
-        "in_flight",
-        "cooldown",
-        "blind",
-        "blackout",
-        "budget",
-        "data",
-        "after_failure",
-        "after_futility",
-        "max_starts",
-        "min_age",
-        "ask_first",
-        "refused",
-        "stop",
-        "audit",
-        "confirmed",
-    ]
-    .map(ToOwned::to_owned)
-    .to_vec();
+    // What a ledger does is of the outside; `decide` never comes to it.
+    let blockers = Blocker::WORDS.into_iter().filter(|word| *word != "ledger");
+    let mut words: Vec<String> = ["start", "hold", "rest", "stop", "audit", "confirmed"]
+        .into_iter()
+        .chain(blockers)
+        .map(ToOwned::to_owned)
+        .collect();
     let arriving = ["objects", "weekly"];
     for name in KINDS.into_iter().chain([TREND]) {
         let truths: &[&str] =
