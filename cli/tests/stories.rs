@@ -149,6 +149,62 @@ moments:
 }
 
 #[test]
+fn a_tick_is_one_that_the_schedule_makes() {
+    let folder = tempfile::tempdir().unwrap();
+    let monday = "schedule: \"cron(0 3 ? * MON *)\", timezone: Europe/Berlin";
+    let nearest = "the nearest are 2026-11-02T02:00:00Z before and 2026-11-09T02:00:00Z after";
+    for (name, schedule, moment, why) in [
+        ("punctual", monday, "at: 2026-11-02T02:00:00Z", None),
+        ("seconds late", monday, "at: 2026-11-02T02:00:59Z", None),
+        ("told hours late", monday, "at: 2026-11-02T05:00:00Z, scheduled: 2026-11-02T02:00:00Z", None),
+        ("a minute late", monday, "at: 2026-11-02T02:01:00Z", Some(nearest)),
+        ("in another zone", monday, "at: 2026-11-02T03:00:00Z", Some(nearest)),
+        ("on another day", monday, "at: 2026-11-03T02:00:00Z", Some(nearest)),
+        (
+            "of another instant",
+            monday,
+            "at: 2026-11-02T02:00:00Z, scheduled: 2026-11-02T01:00:00Z",
+            Some("2026-11-02T02:00:00Z after"),
+        ),
+        (
+            "of a rate whose first instant only AWS knows",
+            "schedule: rate(1 day)",
+            "at: 2026-11-03T01:23:00Z",
+            None,
+        ),
+        (
+            "of a rate, before its first",
+            "schedule: rate(1 day), from: 2026-11-04T01:00:00Z",
+            "at: 2026-11-03T01:00:00Z",
+            Some("its first is 2026-11-04T01:00:00Z"),
+        ),
+        (
+            "after the only one",
+            "schedule: at(2026-11-02T03:00:00)",
+            "at: 2026-11-03T03:00:00Z",
+            Some("its last is 2026-11-02T03:00:00Z"),
+        ),
+        (
+            "of a day that never comes",
+            "schedule: cron(0 3 31 2 ? *)",
+            "at: 2026-11-03T03:00:00Z",
+            Some("it never makes one"),
+        ),
+    ] {
+        let file = folder.path().join("tick.yaml");
+        let story = format!(
+            "story: s\npolicy: {{ model: churn, triggers: {{ it: {{ {schedule} }} }} }}\nbegins: 2026-11-02T00:00:00Z\n\
+             moments: [{{ {moment}, tick: it }}]\n"
+        );
+        std::fs::write(&file, story).unwrap();
+        let (code, text) = test(&[file.to_str().unwrap()]);
+        assert_eq!(code, Some(i32::from(why.is_some())), "{name}: {text}");
+        assert!(text.contains(why.unwrap_or("1 of 1 stories went as told")), "{name}: {text}");
+        assert_eq!(text.contains("`it` makes no tick at"), why.is_some(), "{name}: {text}");
+    }
+}
+
+#[test]
 fn a_story_that_cannot_be_told_says_why() {
     let folder = tempfile::tempdir().unwrap();
     let policy =

@@ -3,7 +3,8 @@
 use anyhow::{Context, bail};
 use jiff::Timestamp;
 use rekindle_decision::explain::Minute;
-use rekindle_decision::policy::{Policy, Watch};
+use rekindle_decision::policy::{Policy, Schedule, Watch};
+use rekindle_decision::schedule::Kind;
 use rekindle_decision::signal::{Action, Ask, Confirm, Control, Signal, Sweep, Tick};
 use rekindle_events::Reading;
 use rekindle_replay::events::transition;
@@ -72,17 +73,42 @@ pub(crate) enum Answer {
     Lost,
 }
 
-/// Refuses a tick that the policy does not know: misspelt it would concern nobody, and the story would go on. An alarm of
-/// somebody else may well be part of a story.
-pub(crate) fn known(moment: &Moment, policy: &Policy) -> anyhow::Result<()> {
+/// Refuses a tick that cannot be: misspelt it would concern nobody, and of an instant that the schedule never makes it
+/// would start what nothing starts. An alarm of somebody else may well be part of a story.
+pub(crate) fn known(moment: &Moment, policy: &Policy, now: Timestamp) -> anyhow::Result<()> {
     let Some(tick) = &moment.tick else { return Ok(()) };
-    let is_schedule = |(_, watch): &(&str, &Watch)| matches!(watch, Watch::Schedule(_));
-    let schedules: Vec<&str> = policy.watches().filter(is_schedule).map(|(name, _)| name).collect();
-    if schedules.contains(&tick.as_str()) {
+    let schedules = policy.watches().filter_map(|(name, watch)| {
+        if let Watch::Schedule(schedule) = watch { Some((name, &**schedule)) } else { None }
+    });
+    let schedules: Vec<(&str, &Schedule)> = schedules.collect();
+    let Some((_, schedule)) = schedules.iter().find(|(name, _)| name == tick) else {
+        let names: Vec<&str> = schedules.iter().map(|(name, _)| *name).collect();
+        let known = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+        bail!("the policy has no schedule `{tick}`; it has {known}")
+    };
+    made(tick, schedule, moment.scheduled.unwrap_or(now))
+}
+
+/// Refuses an instant at which the schedule makes no tick.
+fn made(tick: &str, schedule: &Schedule, at: Timestamp) -> anyhow::Result<()> {
+    if schedule.instant_of(at).is_some() {
         return Ok(());
     }
-    let known = if schedules.is_empty() { "none".to_owned() } else { schedules.join(", ") };
-    bail!("the policy has no schedule `{tick}`; it has {known}")
+    let expression = &schedule.expression;
+    let nearest = match (expression.latest(at), expression.next(at)) {
+        // Only AWS knows when a rate began.
+        (None, None) if expression.kind() == Kind::Rate => return Ok(()),
+        (None, None) => "it never makes one".to_owned(),
+        (Some(before), None) => format!("its last is {before}"),
+        (None, Some(after)) => format!("its first is {after}"),
+        (Some(before), Some(after)) => format!("the nearest are {before} before and {after} after"),
+    };
+    bail!(
+        "`{tick}` makes no tick at {at}: by {} in {}, {nearest}; move the moment, write the tick's instant as `scheduled`, \
+         or leave `tick` out and let the sweep find it",
+        expression.text(),
+        expression.timezone()
+    )
 }
 
 /// Changes the world as the moment says.

@@ -170,7 +170,7 @@ impl Teller {
             let metric = metric(&self.policy, key)?.clone();
             self.memory.break_metric(&metric, rekindle_decision::facts::Gap::InternalError);
         }
-        happen::known(moment, &self.policy).with_context(|| format!("at {at}"))?;
+        happen::known(moment, &self.policy, at).with_context(|| format!("at {at}"))?;
         happen::change(&self.memory, moment, at).with_context(|| format!("at {at}"))?;
         let signals = happen::signals(moment, &self.policy.model, at, self.newest.as_deref())
             .with_context(|| format!("at {at}"))?;

@@ -4,6 +4,7 @@ use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::metric::{BreakEven, Challenger, Detector, Threshold, Trend};
@@ -106,6 +107,15 @@ pub struct Schedule {
 impl Schedule {
     /// Deadline when the policy names none: as long as Lambda keeps an event it could not deliver.
     pub const DEADLINE: Duration = Duration::from_seconds(6 * 3_600);
+
+    /// EventBridge invokes "within the minute": a tick told less than this after an instant of the expression is of it.
+    const PRECISION: Duration = Duration::from_seconds(60);
+
+    /// The instant of the expression that a tick told at this time is of, if it is of one.
+    #[must_use]
+    pub fn instant_of(&self, told: Timestamp) -> Option<Timestamp> {
+        self.expression.latest(told).filter(|own| Self::PRECISION.after(*own) > told)
+    }
 }
 
 /// Fires while an alarm is in `ALARM`: a level, read again on every turn.

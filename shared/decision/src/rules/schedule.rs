@@ -5,13 +5,9 @@ use alloc::vec::Vec;
 use jiff::Timestamp;
 
 use super::About;
-use crate::duration::Duration;
 use crate::finding::Finding;
 use crate::policy::Schedule;
 use crate::signal::Signal;
-
-/// EventBridge invokes "within the minute": a tick told less than this after an instant of the expression is of it.
-const PRECISION: Duration = Duration::from_seconds(60);
 
 /// The newest tick decides: ticks are not saved up, as a model trained once is trained for all of them. A tick that AWS
 /// never told is known from the expression.
@@ -20,7 +16,9 @@ pub(super) fn find(about: About<'_>, schedule: &Schedule) -> Finding {
     let told = facts.signals.iter().filter_map(|signal| match signal {
         Signal::Scheduled(tick) if policy.trigger_of(tick) == Some(name) => {
             // A tick is not of the future: such a clock is wrong.
-            Some(instant(schedule, tick.at.unwrap_or(facts.now).min(facts.now)))
+            let told = tick.at.unwrap_or(facts.now).min(facts.now);
+            // Whoever ticks at another time than the policy says means it.
+            Some(schedule.instant_of(told).unwrap_or(told))
         }
         Signal::Scheduled(_)
         | Signal::Alarmed(_)
@@ -50,11 +48,4 @@ pub(super) fn find(about: About<'_>, schedule: &Schedule) -> Finding {
     } else {
         Finding::TickDue { at }
     }
-}
-
-/// The instant of the expression that a tick told at this time is of, or the time itself: whoever ticks at another time
-/// than the policy says means it.
-fn instant(schedule: &Schedule, told: Timestamp) -> Timestamp {
-    let own = schedule.expression.latest(told);
-    own.filter(|own| PRECISION.after(*own) > told).unwrap_or(told)
 }
