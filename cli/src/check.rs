@@ -1,19 +1,33 @@
 //! `rekindle check`.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use rekindle_decision::duration::Duration;
 use rekindle_policy::{Ceilings, PolicySet, Problem, Severity, Text, lint};
 use serde_json::json;
 
+/// How the names of documents end.
+const ENDS: [&str; 2] = ["yaml", "yml"];
+
 /// Checks documents together: two that claim one model are a problem too.
 pub(crate) fn check(files: &[PathBuf], ceilings: &Ceilings, json: bool) -> anyhow::Result<ExitCode> {
     let mut texts = Vec::new();
-    for file in files {
-        texts.push(read(file)?);
+    for source in files {
+        if source.is_dir() {
+            let files = documents(source)?;
+            if files.is_empty() {
+                return Err(empty(source));
+            }
+            for file in files {
+                texts.push(read(&file)?);
+            }
+        } else {
+            texts.push(read(source)?);
+        }
     }
     let checked = Checked::of(texts, ceilings);
     if json {
@@ -26,6 +40,35 @@ pub(crate) fn check(files: &[PathBuf], ceilings: &Ceilings, json: bool) -> anyho
         }
     }
     Ok(if checked.errors() == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// Every document below a folder, in order. What is hidden, and what is no YAML, is none.
+pub(crate) fn documents(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let failed = || format!("could not read the folder {}", folder.display());
+    let mut entries = Vec::new();
+    for entry in fs::read_dir(folder).with_context(failed)? {
+        entries.push(entry.with_context(failed)?.path());
+    }
+    entries.sort();
+    let mut files = Vec::new();
+    for entry in entries {
+        let hidden = entry.file_name().is_none_or(|name| name.as_encoded_bytes().starts_with(b"."));
+        let ends = entry.extension().and_then(|end| end.to_str());
+        if hidden {
+            continue;
+        }
+        if entry.is_dir() {
+            files.extend(documents(&entry)?);
+        } else if ends.is_some_and(|end| ENDS.contains(&end)) {
+            files.push(entry);
+        }
+    }
+    Ok(files)
+}
+
+/// A folder without a document was named.
+pub(crate) fn empty(folder: &Path) -> anyhow::Error {
+    anyhow!("there is no document in {}: name a folder with files that end in .yaml", folder.display())
 }
 
 /// A document under the name of its file.

@@ -64,7 +64,7 @@ enum Command {
     },
     /// Check policy documents, and warn of what is probably not meant. Exit code: 0 good, 1 not.
     Check {
-        /// YAML files, or `-` for standard input.
+        /// YAML files, folders of them, or `-` for standard input.
         #[arg(required = true)]
         policies: Vec<PathBuf>,
         /// Instance types the deployment allows, separated by commas; left out, those of the template.

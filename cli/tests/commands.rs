@@ -92,6 +92,36 @@ fn two_documents_that_claim_one_model_are_a_problem() {
 }
 
 #[test]
+fn check_reads_folders() {
+    let folder = tempfile::tempdir().unwrap();
+    let policy = include_str!("../demo/churn.yaml");
+    let write = |file: &str, text: &str| {
+        let file = folder.path().join(file);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, text).unwrap();
+    };
+    let check = |more: &[&str]| rekindle(&[&["check", folder.path().to_str().unwrap()], more].concat(), "");
+    let empty = check(&[]);
+    assert_eq!(empty.status.code(), Some(2));
+    assert!(err(&empty).contains("name a folder with files that end in .yaml"), "{}", err(&empty));
+
+    write("churn.yaml", policy);
+    write("team/orders.yml", &policy.replace("model: churn", "model: orders"));
+    write("README.md", "no policy");
+    write(".git/draft.yaml", "no policy");
+    let told = check(&[]);
+    assert_eq!((told.status.code(), out(&told).as_str()), (Some(0), "good: 2 models, churn, orders\n"));
+    // A file of it that is named as well is the same document.
+    let told = check(&[folder.path().join("churn.yaml").to_str().unwrap()]);
+    assert_eq!(told.status.code(), Some(0), "{}", err(&told));
+
+    write("again.yaml", policy);
+    let told = check(&[]);
+    assert_eq!(told.status.code(), Some(1));
+    assert!(err(&told).contains("the model `churn` already has its policy in"), "{}", err(&told));
+}
+
+#[test]
 fn decide_explains_with_the_whole_tree() {
     let arguments = ["decide", "--policy", "demo/churn.yaml", "--facts", "demo/facts.json"];
     let output = rekindle(&arguments, "");

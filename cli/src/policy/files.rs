@@ -1,17 +1,15 @@
 //! Documents as files, and the names of the parameters they become.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use rekindle_policy::{Problem, Severity, Text};
+
+use crate::check::{documents, empty};
 
 /// The path of the policies, where the deployment has no other.
 pub(super) const PATH: &str = "/rekindle/policies";
-
-/// How the names of documents end.
-const ENDS: [&str; 2] = ["yaml", "yml"];
 
 /// Most levels of a parameter's name, and its greatest length.
 const LEVELS: usize = 15;
@@ -35,13 +33,10 @@ impl Files {
             if source.is_dir() {
                 let before = files.texts.len() + files.problems.len();
                 files.whole = true;
-                files.folder(source, source, path)?;
+                files.folder(source, path)?;
                 // A folder that is empty by mistake must not mean that everything is gone.
                 if files.texts.len() + files.problems.len() == before {
-                    bail!(
-                        "there is no document in {}: name a folder with files that end in .yaml",
-                        source.display()
-                    );
+                    return Err(empty(source));
                 }
             } else {
                 if source.as_os_str() == "-" {
@@ -57,30 +52,15 @@ impl Files {
     pub(super) fn inside(folder: &Path, path: &str) -> anyhow::Result<Self> {
         let mut files = Self { whole: true, ..Self::default() };
         if folder.is_dir() {
-            files.folder(folder, folder, path)?;
+            files.folder(folder, path)?;
         }
         Ok(files)
     }
 
-    /// Every document below a folder. What is hidden, and what is no YAML, is none.
-    fn folder(&mut self, top: &Path, folder: &Path, path: &str) -> anyhow::Result<()> {
-        let failed = || format!("could not read the folder {}", folder.display());
-        let mut entries = Vec::new();
-        for entry in fs::read_dir(folder).with_context(failed)? {
-            entries.push(entry.with_context(failed)?.path());
-        }
-        entries.sort();
-        for entry in entries {
-            let hidden = entry.file_name().is_none_or(|name| name.as_encoded_bytes().starts_with(b"."));
-            let ends = entry.extension().and_then(|end| end.to_str());
-            if hidden {
-                continue;
-            }
-            if entry.is_dir() {
-                self.folder(top, &entry, path)?;
-            } else if ends.is_some_and(|end| ENDS.contains(&end)) {
-                self.file(&entry, entry.strip_prefix(top).unwrap_or(&entry), path)?;
-            }
+    /// Every document below a folder.
+    fn folder(&mut self, folder: &Path, path: &str) -> anyhow::Result<()> {
+        for file in documents(folder)? {
+            self.file(&file, file.strip_prefix(folder).unwrap_or(&file), path)?;
         }
         Ok(())
     }
