@@ -49,6 +49,16 @@ fn the_story_of_the_page_for_owners_goes_as_told() {
 }
 
 #[test]
+fn the_story_of_the_page_for_stories_goes_as_told() {
+    let page = include_str!("../../tests/scenarios/README.md");
+    let story = page.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("s.yaml"), story).unwrap();
+    let (code, text) = test(&[folder.path().to_str().unwrap()]);
+    assert_eq!(code, Some(0), "{text}");
+}
+
+#[test]
 fn a_story_that_goes_otherwise_shows_the_explanation() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("wrong.yaml");

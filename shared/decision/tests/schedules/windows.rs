@@ -1,5 +1,6 @@
 //! Windows: open from an instant for a length.
 
+use jiff::{SignedDuration, Timestamp};
 use rekindle_decision::schedule::Window;
 use rstest::rstest;
 
@@ -30,6 +31,34 @@ fn every_day_from_22_o_clock(#[case] length: &str, #[case] now: &str, #[case] ex
 #[case::the_clocks_are_put_back("2026-10-24T22:00:00Z", "2026-10-25T02:00:00Z")]
 fn the_length_is_time_that_passes(#[case] now: &str, #[case] expected: &str) {
     assert_eq!(closes("cron(0 22 * * ? *)", "Europe/Berlin", "6h", now), expected);
+}
+
+/// Two windows that are open from midnight to midnight, whatever the clocks do at night: the recipe of
+/// `infra/policies/README.md`.
+#[rstest]
+#[case::usual_days("Europe/Berlin", "2026-03-20T23:00:00Z", "2026-03-22T23:00:00Z")]
+#[case::the_clocks_go_forward("Europe/Berlin", "2026-03-27T23:00:00Z", "2026-03-29T22:00:00Z")]
+#[case::the_clocks_are_put_back("Europe/Berlin", "2026-10-23T22:00:00Z", "2026-10-25T23:00:00Z")]
+#[case::on_the_other_side("America/New_York", "2026-10-31T04:00:00Z", "2026-11-02T05:00:00Z")]
+fn whole_local_days(#[case] zone: &str, #[case] begins: &str, #[case] ends: &str) {
+    let recipe = include_str!("../../../../infra/policies/README.md");
+    let windows = [("cron(0 0 ? * SAT,SUN *)", "13h"), ("cron(0 12 ? * SAT,SUN *)", "12h")];
+    for (opens, length) in windows {
+        assert!(
+            recipe.contains(&format!("- {{ cron: \"{opens}\", for: {length}, timezone: Europe/Berlin }}"))
+        );
+    }
+    let open = |now: Timestamp| {
+        windows.iter().any(|(opens, length)| !closes(opens, zone, length, &now.to_string()).is_empty())
+    };
+    let (begins, ends) = (at(begins), at(ends));
+    let minute = SignedDuration::from_mins(1);
+    assert!(!open(begins - minute) && !open(ends));
+    let mut now = begins;
+    while now < ends {
+        assert!(open(now), "{now}");
+        now += minute;
+    }
 }
 
 #[test]
