@@ -129,6 +129,18 @@ export function selfAlarms(watched: Watched): SelfAlarm[] {
         'of on-metric-check, and enable the rule in EventBridge. The stack switches rules off by its parameters only.',
     ),
     {
+      ...found(
+        watched,
+        'models-failed',
+        'FailedModels',
+        'For six hours, turns about some model have come to nothing: its ledger cannot be read or written, or its start was refused ' +
+          'or not settled. First: run the saved query `undecided`, or search the logs for `FailedModels`. The sentence and the ' +
+          'outcome in that line say which model it is and what stands in the way.',
+      ),
+      // A throttled read mends itself at the next sweep; six hours of it do not.
+      periods: 2,
+    },
+    {
       name: 'unannounced',
       description:
         'The bus did not take an announcement. What was decided stands, a later turn says it again, and whoever listens hears it ' +

@@ -81,6 +81,32 @@ def what_a_sweep_finds_raises_an_alarm_which_does_not_go_out_before_the_next_one
             yield f"{metric} goes out between two sweeps of {slowest}"
 
 
+@broken_by(
+    drop("/Resources/ModelsFailed"),
+    put("ModelsFailed/Statistic", "Average"),
+    put("ModelsFailed/Dimensions/0/Value", "rekindle"),
+    put("ModelsFailed/Threshold", 1),
+    put("ModelsFailed/EvaluationPeriods", 1),
+    put("ModelsFailed/Period", 3600),
+    put("ModelsFailed/TreatMissingData", "notBreaching"),
+)
+def a_model_that_fails_again_and_again_raises_an_alarm_and_one_failure_does_not(stack):
+    other = Stack(stack.template, {"Prefix": "other"})
+    alarms = [alarm for _, alarm in other.of_type("AWS::CloudWatch::Alarm") if alarm["MetricName"] == "FailedModels"]
+    if [(a["Namespace"], a["Dimensions"], a["Statistic"], a["Threshold"]) for a in alarms] != [
+        ("Rekindle", [{"Name": "Stack", "Value": "other"}], "Maximum", 0)
+    ]:
+        yield "nobody hears of a model that fails"
+    slowest = max(map(seconds, rates_allowed(stack)))
+    for alarm in alarms:
+        if alarm["EvaluationPeriods"] < 2:
+            yield "one failure, which the next sweep mends, is a call"
+        if alarm["Period"] < slowest + 3600:
+            yield "it goes out between two sweeps"
+        if alarm["TreatMissingData"] != "ignore":
+            yield "it takes silence for an answer"
+
+
 def seconds(rate: str) -> int:
     number, unit = re.fullmatch(r"rate\((\d+) (minute|hour)s?\)", rate).groups()
     return int(number) * {"minute": 60, "hour": 3600}[unit]
