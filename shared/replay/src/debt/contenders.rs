@@ -8,6 +8,7 @@ mod calendar;
 mod cusum;
 mod debt_threshold;
 mod never;
+mod ski_rental;
 
 use super::policy::Policy;
 
@@ -47,6 +48,7 @@ pub const CONTENDERS: &[Contender] = &[
     Contender { name: "never", make: |_| Box::new(never::Never) },
     Contender { name: "always", make: |_| Box::new(always::Always) },
     Contender { name: "cusum_anew", make: |to| Box::new(Cusum::over(to.anew)) },
-    Contender { name: "break_even_eta_0", make: |_| Box::new(break_even::BreakEven::looking_ahead(0.0)) },
-    Contender { name: "break_even", make: |_| Box::new(break_even::BreakEven::looking_ahead(0.5)) },
+    Contender { name: "ski_rental", make: |_| Box::new(ski_rental::SkiRental::looking_ahead(0.0)) },
+    Contender { name: "ski_rental_ahead", make: |_| Box::new(ski_rental::SkiRental::looking_ahead(0.5)) },
+    Contender { name: "break_even", make: |_| Box::new(break_even::BreakEven::default()) },
 ];

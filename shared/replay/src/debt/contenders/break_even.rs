@@ -1,28 +1,20 @@
-//! Train when staying stale has cost as much as a training: the ski-rental rule, which needs no tuning.
+//! `break_even` as a policy has it, where a shadow's loss is measured beside.
+
+use rekindle_decision::break_even::Measured;
 
 use crate::debt::policy::{Rule, Seen};
 
-/// Adds up what the newer model does better, floored at 0, and trains when that sum, with what `2 eta` more periods would add
-/// at the pace so far, reaches the price of a training.
-pub(super) struct BreakEven {
-    eta: f64,
-    sum: f64,
-}
-
-impl BreakEven {
-    /// Looks ahead by `2 eta` periods; with 0 by none, which is the ski-rental rule as it was first told.
-    pub(super) const fn looking_ahead(eta: f64) -> Self {
-        Self { eta, sum: 0.0 }
-    }
-}
+/// The account of the decision crate, looking ahead by the one period until a decision takes effect.
+#[derive(Debug, Default)]
+pub(super) struct BreakEven(Measured);
 
 impl Rule for BreakEven {
     fn retrain(&mut self, seen: &Seen) -> bool {
-        self.sum = (self.sum + seen.gap).max(0.0);
-        let ahead = 1.0 + 2.0 * self.eta / f64::from(seen.age);
-        let retrain = self.sum * ahead >= seen.price;
+        self.0.see(seen.gap, seen.price);
+        // The gap is all there is to see here: what a fresh model loses is nowhere needed.
+        let retrain = self.0.standing(0.0).is_some_and(|standing| standing.is_worth(seen.price, 1.0));
         if retrain {
-            self.sum = 0.0;
+            self.0.trained();
         }
         retrain
     }
