@@ -5,8 +5,11 @@
 //! told again. [`Faults`] is a layer of its own: with it calls fail, hang and lose their answers, functions are killed, and
 //! events come twice, late, or never. [`trial`] does that to a few models for a day, and asks whether every promise was
 //! kept.
+//!
+//! [`bench`] replays something else: streams of which every outcome is known, under every rule for retraining.
 
 mod agenda;
+pub mod bench;
 pub mod chronicle;
 pub mod counts;
 pub mod course;
