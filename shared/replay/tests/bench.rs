@@ -90,9 +90,15 @@ fn detectors_do_as_well_as_in_another_program() {
     let policies: Vec<_> = ALL.iter().copied().filter(|policy| names.contains(&policy.name)).collect();
     let mut sums: BTreeMap<&str, f64> = BTreeMap::new();
     for seed in 1..=3 {
-        let bench = Bench { streams: &STREAMS, retrain_costs: RETRAIN_COSTS, policies: &policies, seed };
-        for standing in bench.run(|_| ()).standings {
-            *sums.entry(standing.policy).or_default() += standing.mean / 3.0;
+        // None of them looks at the retrain cost: what they do at one they do at all.
+        let bench = Bench { streams: &STREAMS, retrain_costs: &[1.0], policies: &policies, seed };
+        for cell in bench.run(|_| ()).cells {
+            let retrains = f64::from(u32::try_from(cell.retrained_at.len()).unwrap());
+            for retrain_cost in RETRAIN_COSTS {
+                let best = Optimum::of(stream(&cell.stream).scored(), *retrain_cost).cost;
+                let ratio = (cell.loss + retrain_cost * retrains) / best;
+                *sums.entry(cell.policy).or_default() += ratio / (3.0 * 98.0);
+            }
         }
     }
     assert!((1.33..1.38).contains(&sums["adwin"]), "{sums:?}");

@@ -6,8 +6,8 @@
 //!
 //! - Two linear forecasts, of the model in service and of one that would be trained now, on a batch so many ahead. Both go
 //!   by what is known at that time: the newest loss and the hold-out loss of the model in service, its age, and how far
-//!   ahead it is.
-//! - They are learned from every model and batch of the prefix, once.
+//!   ahead it is. As they go by the same, their difference is the linear forecast of the difference, and only that is kept.
+//! - It is learned from every model and batch of the prefix, once.
 //! - The quantile of the paper's comparison is the median, which is the mean of a normal forecast.
 //!
 //! It is a reading of the rule, not their code.
@@ -36,13 +36,13 @@ const GRID: &[u32] = &[1, 2, 3, 5, 10, 20];
 #[derive(Debug, Clone)]
 struct Upf {
     horizon: u32,
-    kept: Linear<5>,
-    fresh: Linear<5>,
+    /// Of what a model that is trained now will lose less than the one in service.
+    saved: Linear<5>,
 }
 
 impl Upf {
     fn new(prefix: Stretch<'_>, horizon: u32) -> Self {
-        let mut upf = Self { horizon, kept: Linear::new(), fresh: Linear::new() };
+        let mut upf = Self { horizon, saved: Linear::new() };
         for model in prefix.first_model()..prefix.batches().end {
             upf.learn(prefix, model);
         }
@@ -57,8 +57,7 @@ impl Upf {
             for (ahead, batch) in (1..=self.horizon).zip(now.saturating_add(1)..) {
                 let features = features(loss, holdout, f64::from(age), f64::from(ahead));
                 if let (Some(kept), Some(fresh)) = (prefix.loss(model, batch), prefix.loss(now, batch)) {
-                    self.kept.learn(&features, kept);
-                    self.fresh.learn(&features, fresh);
+                    self.saved.learn(&features, kept - fresh);
                 }
             }
         }
@@ -73,10 +72,7 @@ fn features(loss: f64, holdout: f64, age: f64, ahead: f64) -> [f64; 5] {
 impl Rule for Upf {
     fn look(&mut self, look: &Look) -> bool {
         let age = f64::from(u32::try_from(look.age).unwrap_or(u32::MAX));
-        let saved = |ahead| {
-            let features = features(look.loss, look.holdout, age, f64::from(ahead));
-            self.kept.forecast(&features) - self.fresh.forecast(&features)
-        };
+        let saved = |ahead| self.saved.forecast(&features(look.loss, look.holdout, age, f64::from(ahead)));
         (1..=self.horizon).map(saved).sum::<f64>() > look.retrain_cost
     }
 }
