@@ -4,6 +4,7 @@
 //! [`Rule`](rule::Rule) can be replayed exactly, and the [`Optimum`](optimum::Optimum) found. [`Bench`] does both for each
 //! stream, retrain cost and [`Policy`], and the [`Report`](report::Report) compares them.
 
+mod left_out;
 pub mod matrix;
 pub mod optimum;
 pub mod policy;
@@ -19,7 +20,7 @@ pub mod unreadable;
 use matrix::Matrix;
 use optimum::Optimum;
 use policy::{Policy, Start};
-use report::{Best, Cell, Report};
+use report::{Cell, Report};
 use run::run;
 
 use crate::dice::Dice;
@@ -50,7 +51,13 @@ impl Bench<'_> {
                 self.compare(matrix, *retrain_cost, &mut cells);
             }
         }
-        Report::of(self.seed, self.retrain_costs, self.policies, cells)
+        let left_out = left_out::cells(self.streams, self.retrain_costs);
+        let mut policies = self.policies.to_vec();
+        if !left_out.is_empty() {
+            policies.push(left_out::POLICY);
+        }
+        cells.extend(left_out);
+        Report::of(self.seed, self.retrain_costs, &policies, cells)
     }
 
     /// Every rule on one stream at one cost.
@@ -60,17 +67,7 @@ impl Bench<'_> {
             let dice = self.dice(matrix.name(), policy.name);
             let start = Start { prefix: matrix.prefix(), retrain_cost, dice };
             let run = run(matrix.scored(), (policy.start)(&start).as_mut(), retrain_cost);
-            cells.push(Cell {
-                stream: matrix.name().to_owned(),
-                retrain_cost,
-                policy: policy.name,
-                ratio: report::ratio(run.cost, optimum.cost),
-                cost: run.cost,
-                loss: run.loss,
-                staleness: run.staleness,
-                retrained_at: run.retrained_at,
-                optimum: Best { cost: optimum.cost, retrained_at: optimum.retrained_at.clone() },
-            });
+            cells.push(Cell::of(matrix.name(), retrain_cost, policy.name, run, &optimum));
         }
     }
 

@@ -8,7 +8,10 @@ use rekindle_decision::facts::{Point, Series};
 use rekindle_turn::world::Query;
 
 /// The value of a metric over the period that begins at an instant; `None` where nothing was measured.
-type Value = dyn Fn(Timestamp) -> Option<f64> + Send + Sync;
+type Value = dyn Fn(Timestamp) -> Option<Point> + Send + Sync;
+
+/// How many samples a value has that is only a value.
+const SAMPLES: f64 = 1_000.0;
 
 /// What a metric does over time.
 #[derive(Clone)]
@@ -23,12 +26,17 @@ impl fmt::Debug for Course {
 impl Course {
     /// A metric that has this value over the period that begins at an instant.
     pub fn new(value: impl Fn(Timestamp) -> Option<f64> + Send + Sync + 'static) -> Self {
+        Self::measured(move |at| Some(Point { at, value: value(at)?, samples: Some(SAMPLES) }))
+    }
+
+    /// A metric that was measured: with its own numbers of samples.
+    pub fn measured(value: impl Fn(Timestamp) -> Option<Point> + Send + Sync + 'static) -> Self {
         Self(Arc::new(value))
     }
 
     /// The value over the period that begins at an instant.
     pub(crate) fn value(&self, at: Timestamp) -> Option<f64> {
-        (self.0)(at)
+        (self.0)(at).map(|point| point.value)
     }
 
     /// The closed periods that were asked for.
@@ -37,8 +45,10 @@ impl Course {
         let mut points = Vec::new();
         let mut at = query.start;
         while at < query.end && period.after(at) <= now && period.after(at) > at {
-            let samples = query.samples.then_some(1_000.0);
-            points.extend(self.value(at).map(|value| Point { at, value, samples }));
+            let point = (self.0)(at);
+            points.extend(
+                point.map(|point| Point { samples: point.samples.filter(|_| query.samples), ..point }),
+            );
             at = period.after(at);
         }
         Series::Complete { points }

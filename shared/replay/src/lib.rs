@@ -25,6 +25,7 @@ mod invocation;
 pub mod job;
 pub mod month;
 pub mod promises;
+pub mod replay;
 pub mod report;
 pub mod review;
 mod sabotage;

@@ -2,12 +2,6 @@
 
 use super::Standing;
 
-/// How much may be saved up against later excess while the deployed model is the better one, as a share of the price.
-///
-/// Gaps between two models on the same few samples scatter to both sides of nought. An account that forgets what was
-/// below nought adds up the scatter above it; one that never forgets lets a good year pay for a bad month.
-const CREDIT: f64 = 0.25;
-
 /// Adds up how much worse the deployed model was than one that is kept fresh.
 ///
 /// # The promise
@@ -24,7 +18,7 @@ const CREDIT: f64 = 0.25;
 /// much as the optimum pays for it.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Measured {
-    balance: f64,
+    excess: f64,
     periods: u32,
 }
 
@@ -35,11 +29,11 @@ impl Measured {
         Self::default()
     }
 
-    /// Adds a period: the deployed model's loss less the fresh one's, weighted, and the price of a training in the same
-    /// unit. A gap that is no finite number is no period.
-    pub fn see(&mut self, gap: f64, price: f64) {
+    /// Adds a period: the deployed model's loss less the fresh one's, weighted. A gap that is no finite number is no
+    /// period. Good periods do not pay for bad ones: below nought nothing is remembered.
+    pub fn see(&mut self, gap: f64) {
         if gap.is_finite() {
-            self.balance = (self.balance + gap).max(-CREDIT * price);
+            self.excess = (self.excess + gap).max(0.0);
             self.periods = self.periods.saturating_add(1);
         }
     }
@@ -54,10 +48,9 @@ impl Measured {
     /// The reference is given as the newest fresh loss, which the caller knows.
     #[must_use]
     pub fn standing(&self, fresh: f64) -> Option<Standing> {
-        let excess = self.balance.max(0.0);
         (self.periods > 0).then(|| Standing {
-            excess,
-            next: excess / f64::from(self.periods),
+            excess: self.excess,
+            next: self.excess / f64::from(self.periods),
             reference: fresh,
             share: 1.0,
             periods: self.periods,

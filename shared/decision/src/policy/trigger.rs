@@ -70,6 +70,24 @@ pub enum Watch {
 }
 
 impl Watch {
+    /// The metric that is read and how, of a trigger that reads one.
+    #[must_use]
+    pub fn source(&self) -> Option<&super::metric::Source> {
+        match self {
+            Self::Metric(rule) => Some(&rule.source),
+            Self::Trend(rule) => Some(&rule.source),
+            Self::Challenger(rule) => Some(&rule.source),
+            Self::Detector(rule) => Some(&rule.source),
+            Self::BreakEven(rule) => Some(&rule.source),
+            Self::Schedule(_)
+            | Self::Alarm(_)
+            | Self::Monitor(_)
+            | Self::DataQuality(_)
+            | Self::Objects(_)
+            | Self::Events(_) => None,
+        }
+    }
+
     /// What this kind counts as when the policy does not say.
     ///
     /// What has a level to read again is one. What only arrives asks once; so does the result of a monitoring run, which

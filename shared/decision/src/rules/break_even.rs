@@ -32,7 +32,7 @@ pub(super) fn find(about: About<'_>, rule: &BreakEven) -> Finding {
     let (standing, periods_ahead) = if rule.shadow.is_some() {
         match second("shadow") {
             // What is measured without noise of its own may be looked ahead from; what is learned may not.
-            Ok(shadow) => (measured(about, &losses, &shadow, weight, cost), 1.0 + lag(rule)),
+            Ok(shadow) => (measured(about, &losses, &shadow, weight), 1.0 + lag(rule)),
             Err(finding) => return finding,
         }
     } else {
@@ -86,14 +86,13 @@ fn measured(
     losses: &[Period],
     shadow: &[Period],
     weight: impl Fn(Timestamp) -> Option<f64>,
-    cost: f64,
 ) -> Option<Standing> {
     let since = super::serves_since(about.policy, about.facts);
     let (mut account, mut fresh) = (Measured::new(), 0.0);
     for loss in losses.iter().filter(|loss| loss.at >= since) {
         // A gap that only one of the two models has a value for is not known.
         if let Some((loss_of_shadow, weight)) = value(shadow, loss.at).zip(weight(loss.at)) {
-            account.see((loss.value - loss_of_shadow) * weight, cost);
+            account.see((loss.value - loss_of_shadow) * weight);
             fresh = loss_of_shadow;
         }
     }

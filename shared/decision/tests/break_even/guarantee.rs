@@ -43,7 +43,7 @@ fn paid(gaps: &[Vec<f64>], price: f64) -> f64 {
     let (mut account, mut model, mut cost) = (Measured::new(), 0, 0.0);
     for t in 1..gaps.len() {
         cost += gaps[model][t];
-        account.see(gaps[model][t], price);
+        account.see(gaps[model][t]);
         if t < gaps.len() - 1 && account.standing(0.0).unwrap().is_worth(price, 1.0) {
             account.trained();
             cost += price;

@@ -44,7 +44,7 @@ proptest! {
         let (mut learned, mut measured) = (Learned::new(Settings::default(), None), Measured::new());
         for (value, weight, trained) in values {
             learned.see(Loss { value, weight });
-            measured.see(value, weight);
+            measured.see(value);
             if trained {
                 learned.trained();
                 measured.trained();

@@ -35,6 +35,30 @@ impl Matrix {
         read::matrix(text, or_named)
     }
 
+    /// A matrix of so many batches in which a model's loss on a later batch is what `loss` says; where it says nothing,
+    /// that of the batch before. What was held out is what a model loses in its first batch.
+    pub(crate) fn assumed(
+        name: &str,
+        batches: usize,
+        window: usize,
+        loss: impl Fn(usize, usize) -> Option<f64>,
+    ) -> Self {
+        let row = |model: usize| {
+            let mut losses: Vec<f64> = Vec::with_capacity(batches.saturating_sub(model));
+            for batch in model.saturating_add(1)..batches {
+                let loss = loss(model, batch).or_else(|| losses.last().copied());
+                losses.push(loss.unwrap_or_default());
+            }
+            Row { holdout: losses.first().copied().unwrap_or_default(), losses }
+        };
+        Self { name: name.to_owned(), batch_size: 1, window, rows: (0..batches).map(row).collect() }
+    }
+
+    /// All of it.
+    pub(crate) fn whole(&self) -> Stretch<'_> {
+        Stretch { matrix: self, from: 0, until: self.rows.len() }
+    }
+
     /// The name of the stream.
     #[must_use]
     pub fn name(&self) -> &str {

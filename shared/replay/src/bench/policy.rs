@@ -2,6 +2,7 @@
 
 mod adwin;
 mod always;
+mod break_even;
 mod break_even_holdout;
 mod break_even_plain;
 mod cara_ct;
@@ -22,6 +23,8 @@ use super::matrix::Stretch;
 use super::rule::Rule;
 use crate::dice::Dice;
 
+pub(super) use break_even::BreakEven;
+
 /// All that are compared. Where two do equally well, the one further up stands first.
 pub const ALL: &[Policy] = &[
     never::POLICY,
@@ -33,6 +36,7 @@ pub const ALL: &[Policy] = &[
     cara_ct::POLICY,
     upf::TEN_AHEAD,
     upf::TUNED,
+    break_even::POLICY,
     break_even_holdout::POLICY,
     break_even_plain::POLICY,
     page_hinkley::POLICY,

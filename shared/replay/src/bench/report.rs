@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
+use super::optimum::Optimum;
 use super::policy::Policy;
+use super::run::Run;
 use super::streams::CONTROL;
 
 /// What a benchmark has found.
@@ -41,6 +43,29 @@ pub struct Cell {
     pub retrained_at: Vec<usize>,
     /// The best that could have been done.
     pub optimum: Best,
+}
+
+impl Cell {
+    /// What a rule has done on a stream.
+    pub(super) fn of(
+        stream: &str,
+        retrain_cost: f64,
+        policy: &'static str,
+        run: Run,
+        optimum: &Optimum,
+    ) -> Self {
+        Self {
+            stream: stream.to_owned(),
+            retrain_cost,
+            policy,
+            ratio: ratio(run.cost, optimum.cost),
+            cost: run.cost,
+            loss: run.loss,
+            staleness: run.staleness,
+            retrained_at: run.retrained_at,
+            optimum: Best { cost: optimum.cost, retrained_at: optimum.retrained_at.clone() },
+        }
+    }
 }
 
 /// The best that could have been done on a stream at a cost.
@@ -104,7 +129,7 @@ impl Report {
     pub(super) fn of(seed: u64, retrain_costs: &[f64], policies: &[Policy], cells: Vec<Cell>) -> Self {
         let mut streams: Vec<String> = Vec::new();
         for cell in &cells {
-            if streams.last() != Some(&cell.stream) {
+            if !streams.contains(&cell.stream) {
                 streams.push(cell.stream.clone());
             }
         }
@@ -150,7 +175,7 @@ impl Standing {
 }
 
 /// The mean; not a number for none.
-fn mean(values: impl Iterator<Item = f64>) -> f64 {
+pub(super) fn mean(values: impl Iterator<Item = f64>) -> f64 {
     let (sum, count) = values.fold((0.0, 0.0), |(sum, count), value| (sum + value, count + 1.0));
     sum / count
 }

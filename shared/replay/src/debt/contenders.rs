@@ -48,7 +48,6 @@ pub const CONTENDERS: &[Contender] = &[
     Contender { name: "never", make: |_| Box::new(never::Never) },
     Contender { name: "always", make: |_| Box::new(always::Always) },
     Contender { name: "cusum_anew", make: |to| Box::new(Cusum::over(to.anew)) },
-    Contender { name: "ski_rental", make: |_| Box::new(ski_rental::SkiRental::looking_ahead(0.0)) },
-    Contender { name: "ski_rental_ahead", make: |_| Box::new(ski_rental::SkiRental::looking_ahead(0.5)) },
+    Contender { name: "ski_rental", make: |_| Box::new(ski_rental::SkiRental::default()) },
     Contender { name: "break_even", make: |_| Box::new(break_even::BreakEven::default()) },
 ];

@@ -10,7 +10,7 @@ pub(super) struct BreakEven(Measured);
 
 impl Rule for BreakEven {
     fn retrain(&mut self, seen: &Seen) -> bool {
-        self.0.see(seen.gap, seen.price);
+        self.0.see(seen.gap);
         // The gap is all there is to see here: what a fresh model loses is nowhere needed.
         let retrain = self.0.standing(0.0).is_some_and(|standing| standing.is_worth(seen.price, 1.0));
         if retrain {
