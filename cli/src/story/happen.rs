@@ -1,17 +1,15 @@
 //! What happens in a moment of a story: the world changes, and signals arrive.
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use jiff::Timestamp;
-use rekindle_decision::explain::Minute;
 use rekindle_decision::policy::{Policy, Schedule, Watch};
 use rekindle_decision::schedule::Kind;
 use rekindle_decision::signal::{Action, Ask, Confirm, Control, Signal, Sweep, Tick};
-use rekindle_events::Reading;
 use rekindle_replay::events::transition;
+use rekindle_replay::history::event::signal;
 use rekindle_turn::memory::Memory;
 use rekindle_turn::world::{Creation, JobStatus};
 use serde::Deserialize;
-use serde_json::{Value, json};
 
 use super::Moment;
 
@@ -177,7 +175,7 @@ pub(crate) fn signals(
         signals.push(Signal::Alarmed(transition(name, *state, now)));
     }
     for event in &moment.events {
-        signals.push(read(event, now)?);
+        signals.push(signal(event, now)?);
     }
     if !moment.monitors.is_empty() {
         signals.push(Signal::Sweep(Sweep::default()));
@@ -221,28 +219,4 @@ fn control(hand: &Hand, model: &str, now: Timestamp) -> anyhow::Result<Control> 
     };
     let (id, models) = (Some(format!("hand-of-{now}")), vec![model.to_owned()]);
     Ok(Control { id, models, action, by: hand.by.clone(), reason: hand.reason.clone() })
-}
-
-/// An EventBridge event as the functions would read it. What every envelope has need not be written.
-fn read(event: &Value, now: Timestamp) -> anyhow::Result<Signal> {
-    let mut whole = json!({
-        "version": "0",
-        "id": format!("event-of-{now}"),
-        "account": "445566778899",
-        "time": now.to_string(),
-        "region": "eu-central-1",
-        "resources": [],
-        "detail": {},
-    });
-    let (Value::Object(fields), Value::Object(given)) = (&mut whole, event) else {
-        bail!("an event is a mapping");
-    };
-    fields.extend(given.clone());
-    let entries = rekindle_events::read(whole.to_string().as_bytes());
-    let entry = entries.into_iter().next().context("the event says nothing")?;
-    match entry.reading {
-        Ok(Reading::Signal(signal)) => Ok(signal),
-        Ok(Reading::Ignored { kind, why }) => bail!("the functions ignore a {kind}: {why}"),
-        Err(refused) => bail!("the functions refuse the event of {}: {refused}", Minute(now)),
-    }
 }

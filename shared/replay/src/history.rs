@@ -1,12 +1,33 @@
 //! What happened to a model: the values of its metrics, what its alarms did, what it was told, and when it was trained.
+//!
+//! Files are read into what is [`Collected`], in any order and of any form ([`jsonl`], [`csv`], [`parquet`], [`log`]), and that
+//! becomes a [`History`]. Whoever calls reads the files.
+
+mod collected;
+pub mod csv;
+pub mod event;
+mod extent;
+mod fault;
+pub mod jsonl;
+mod keys;
+pub mod log;
+pub mod parquet;
+mod read;
+mod table;
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use rekindle_decision::duration::Duration;
 use rekindle_decision::facts::Point;
-use rekindle_decision::policy::Metric;
+use rekindle_decision::policy::{Metric, Policy};
 use rekindle_decision::signal::{AlarmState, Signal};
+
+pub use collected::{Collected, LeftOut};
+pub use extent::{Extent, Stretch};
+pub use fault::{Fault, Place};
+pub use keys::{Keys, UnknownKey};
+pub use read::Reader;
 
 /// What happened to a model, oldest first.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -19,6 +40,17 @@ pub struct History {
     pub signals: Vec<(Timestamp, Signal)>,
     /// The trainings there really were.
     pub trainings: Vec<Training>,
+}
+
+impl History {
+    /// The series a policy reads, under the names of the facts: a trigger's, or `trigger.role`. One that the history does not
+    /// have is empty.
+    #[must_use]
+    pub fn for_policy(&self, policy: &Policy) -> BTreeMap<String, &[Point]> {
+        let keys = Keys::of(policy);
+        let points = |metric| self.series.get(metric).map_or(&[][..], Vec::as_slice);
+        keys.iter().map(|(key, metric)| (key.to_owned(), points(metric))).collect()
+    }
 }
 
 /// An alarm's change of state.

@@ -13,7 +13,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("rekindle-events", &["rekindle-decision"]),
     ("rekindle-policy", &["rekindle-decision"]),
     ("rekindle-turn", &["rekindle-decision", "rekindle-policy"]),
-    ("rekindle-replay", &["rekindle-decision", "rekindle-policy", "rekindle-turn"]),
+    ("rekindle-replay", &["rekindle-decision", "rekindle-events", "rekindle-policy", "rekindle-turn"]),
     ("rekindle-aws", &["rekindle-decision", "rekindle-policy", "rekindle-turn"]),
     ("rekindle-handler", &["rekindle-aws", "rekindle-decision", "rekindle-events", "rekindle-turn"]),
     ("on-schedule", &["rekindle-handler"]),

@@ -1,0 +1,59 @@
+//! The names under which a policy knows its metrics.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use rekindle_decision::policy::{Metric, Policy};
+use rekindle_policy::nearest;
+
+/// The names under which a policy knows its metrics: a trigger's, `trigger.role` where a rule reads several
+/// (`worth_it.traffic`), `guards.data`. They are those of the facts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Keys {
+    metrics: BTreeMap<String, Metric>,
+}
+
+/// A name that is none of a metric.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{key}` names no metric of the policy")]
+pub struct UnknownKey {
+    /// The name.
+    pub key: String,
+    /// What to do.
+    pub hint: String,
+}
+
+impl Keys {
+    /// Those of a policy. The default is that of no policy, and knows no name.
+    #[must_use]
+    pub fn of(policy: &Policy) -> Self {
+        let wanted = policy.wanted(Timestamp::UNIX_EPOCH).into_iter();
+        Self { metrics: wanted.map(|wanted| (wanted.key, wanted.metric.clone())).collect() }
+    }
+
+    /// The metric of a name.
+    ///
+    /// # Errors
+    ///
+    /// The policy has no metric of that name: which it has, or which was meant.
+    pub fn metric(&self, key: &str) -> Result<&Metric, UnknownKey> {
+        self.metrics.get(key).ok_or_else(|| UnknownKey { key: key.to_owned(), hint: self.hint(key) })
+    }
+
+    /// Every name with its metric.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Metric)> {
+        self.metrics.iter().map(|(key, metric)| (key.as_str(), metric))
+    }
+
+    fn hint(&self, key: &str) -> String {
+        let known: Vec<&str> = self.metrics.keys().map(String::as_str).collect();
+        match nearest(key, known.iter().copied()) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None if known.is_empty() => {
+                "metrics are named as the policy's triggers are: say which policy, and one that reads metrics"
+                    .to_owned()
+            }
+            None => format!("the policy's metrics are {}", known.join(", ")),
+        }
+    }
+}
