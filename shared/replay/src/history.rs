@@ -1,8 +1,9 @@
 //! What happened to a model: the values of its metrics, what its alarms did, what it was told, and when it was trained.
 //!
 //! Files are read into what is [`Collected`], in any order and of any form ([`jsonl`], [`csv`], [`parquet`], [`log`]), and that
-//! becomes a [`History`]. Whoever calls reads the files.
+//! becomes a [`History`]. Whoever calls reads the files. [`Ageing`] says what a model would have lost that never served.
 
+mod ageing;
 mod collected;
 pub mod csv;
 pub mod event;
@@ -10,10 +11,12 @@ mod extent;
 mod fault;
 pub mod jsonl;
 mod keys;
+mod lives;
 pub mod log;
 pub mod parquet;
 mod read;
 mod table;
+mod theil_sen;
 
 use std::collections::BTreeMap;
 
@@ -23,6 +26,7 @@ use rekindle_decision::facts::Point;
 use rekindle_decision::policy::{Metric, Policy};
 use rekindle_decision::signal::{AlarmState, Signal};
 
+pub use ageing::{Ageing, How};
 pub use collected::{Collected, LeftOut};
 pub use extent::{Extent, Stretch};
 pub use fault::{Fault, Place};
