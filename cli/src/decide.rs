@@ -3,11 +3,10 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use rekindle_decision::facts::Facts;
 use rekindle_decision::policy::{Alarms, Mode, Policy};
 use rekindle_decision::ruling::Decision;
-use rekindle_policy::{Text, read};
 
 use crate::redecide::redecide;
 
@@ -27,28 +26,12 @@ pub(crate) fn decide(
     model: Option<&str>,
     json: bool,
 ) -> anyhow::Result<ExitCode> {
-    let name = policy.display().to_string();
-    let text = String::from_utf8(crate::text(policy)?).with_context(|| format!("{name} is not UTF-8"))?;
-    let policies = match read(&Text::new(name.as_str(), 1, text)) {
-        Ok(policies) => policies,
-        Err(problems) => {
-            let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
-            bail!("{}\nhint: `rekindle check {name}` shows the lines", told.join("\n"));
-        }
-    };
+    let policies = crate::chosen::policies(policy)?;
     let facts = match on {
         On::Record(record) => return redecide(&policies, record, json),
         On::Facts(facts) => facts,
     };
-    let known = || policies.iter().map(|policy| policy.model.as_str()).collect::<Vec<_>>().join(", ");
-    let policy = match (model, policies.as_slice()) {
-        (None, [only]) => only,
-        (None, _) => bail!("{name} has several models; choose one with --model: {}", known()),
-        (Some(model), all) => match all.iter().find(|policy| policy.model == model) {
-            Some(policy) => policy,
-            None => bail!("{name} has no model `{model}`; it has {}", known()),
-        },
-    };
+    let policy = crate::chosen::one(policy, &policies, model)?;
     let facts: Facts = serde_json::from_slice(&crate::text(facts)?)
         .with_context(|| format!("{} does not hold facts", facts.display()))?;
     for unheard in unheard(policy, &facts) {

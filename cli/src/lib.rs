@@ -3,13 +3,16 @@
 
 mod bench;
 mod check;
+mod chosen;
 mod decide;
 mod demo;
 mod fleet;
 mod local;
+mod newcomer;
 mod parse_event;
 mod policy;
 mod redecide;
+mod replay;
 mod schema;
 mod story;
 mod test;
@@ -31,8 +34,16 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Live through a month of one model, in memory: no network, no cloud.
+    /// See four policies decide on a real stream, and what each would have cost: no network, no cloud.
+    /// The report's path is printed last.
     Demo {
+        /// Instead, live through a month of one model, event by event: a schedule, an alarm and a metric each start a job; a
+        /// duplicate, a cooldown and a blind metric do not.
+        #[arg(long, conflicts_with = "fleet")]
+        month: bool,
+        /// Where the report is written; left out, among the temporary files.
+        #[arg(long, conflicts_with_all = ["month", "fleet"])]
+        html: Option<PathBuf>,
         /// Instead, a month of two hundred models in which training fails, does not help, machines run out, and the
         /// region is down for six hours: the review of it. Takes about a minute. Exit code: 0, or 1 where a promise was
         /// broken.
@@ -45,10 +56,12 @@ enum Command {
         /// These are several gigabytes; `/dev/stdout` hands them on at once.
         #[arg(long, requires = "fleet")]
         log: Option<PathBuf>,
-        /// One JSON document instead of the timeline.
+        /// One JSON document instead of text.
         #[arg(long)]
         json: bool,
     },
+    /// See what a policy would have done over a history, what that would have cost, and how far from the best it was.
+    Replay(replay::Arguments),
     /// Run the real functions on a local cloud: a schedule, an alarm and a metric, each to its training job.
     Local {
         /// Folder with the function binaries; left out, they are built first.
@@ -148,8 +161,10 @@ pub fn main() -> ExitCode {
 
 fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Demo { fleet: false, json, .. } => demo::demo(json),
-        Command::Demo { fleet: true, seed, log, json } => fleet::fleet(seed, json, log.as_deref()),
+        Command::Demo { month: true, json, .. } => demo::demo(json),
+        Command::Demo { fleet: false, html, json, .. } => newcomer::newcomer(html.as_deref(), json),
+        Command::Replay(arguments) => replay::replay(&arguments),
+        Command::Demo { fleet: true, seed, log, json, .. } => fleet::fleet(seed, json, log.as_deref()),
         Command::Local { binaries, json } => local::local(binaries.as_deref(), json),
         Command::ParseEvent { file } => parse_event::parse_event(&file),
         Command::Check { policies, instance_types, max_runtime, json } => {

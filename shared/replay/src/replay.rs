@@ -12,7 +12,7 @@ mod world;
 
 pub use account::Account;
 pub use live::{Live, Lived};
-pub use world::{LossOf, World};
+pub use world::{LossOf, Reads, World};
 
 use rekindle_decision::duration::Duration;
 use rekindle_decision::policy::{Metric, Policy};

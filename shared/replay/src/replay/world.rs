@@ -12,6 +12,27 @@ use crate::report::Knowledge;
 /// The loss of the model that was trained when a period was over, in a later one; nothing where that is not known.
 pub type LossOf = Arc<dyn Fn(usize, usize) -> Option<f64> + Send + Sync>;
 
+/// What a metric's value is of a loss.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reads {
+    /// The loss itself.
+    Loss,
+    /// What is missing to one, as accuracy is of an error rate.
+    Complement,
+    /// The loss with its sign turned round.
+    Negative,
+}
+
+impl Reads {
+    fn of(self, loss: f64) -> f64 {
+        match self {
+            Self::Loss => loss,
+            Self::Complement => 1.0 - loss,
+            Self::Negative => -loss,
+        }
+    }
+}
+
 /// Most batches that are compared: the best plan takes time that grows with their square.
 const MOST: usize = 2_000;
 
@@ -26,8 +47,8 @@ pub struct World {
     periods: usize,
     fold: u32,
     loss: LossOf,
-    /// Whether the metric is the loss turned round, as accuracy is.
-    lower_is_worse: bool,
+    /// What the metric is.
+    reads: Reads,
     known: Knowledge,
     matrix: Matrix,
 }
@@ -44,11 +65,11 @@ impl fmt::Debug for World {
 impl World {
     /// A world in which every model was measured. Batch 0 begins at `start`, and each is a period of the metric.
     #[must_use]
-    pub fn measured(matrix: Matrix, start: Timestamp, period: Duration) -> Self {
+    pub fn measured(matrix: Matrix, start: Timestamp, period: Duration, reads: Reads) -> Self {
         let rows = Arc::new(matrix.clone());
         let loss: LossOf = Arc::new(move |model, period| rows.whole().loss(model, period));
         let (periods, known) = (matrix.batches(), Knowledge::Measured);
-        Self { start, period, periods, fold: 1, loss, lower_is_worse: false, known, matrix }
+        Self { start, period, periods, fold: 1, loss, reads, known, matrix }
     }
 
     /// A world that is assumed: `loss` tells what each model would have lost, `ageing` how that is known. The first tenth
@@ -58,7 +79,7 @@ impl World {
         name: &str,
         (start, period, periods): (Timestamp, Duration, usize),
         loss: LossOf,
-        lower_is_worse: bool,
+        reads: Reads,
         ageing: String,
     ) -> Self {
         let fold = periods.div_ceil(MOST).max(1);
@@ -74,7 +95,7 @@ impl World {
         };
         let matrix = Matrix::assumed(name, batches, (batches / 10).max(1), folded);
         let known = Knowledge::Assumed { ageing };
-        Self { start, period, periods, fold: together, loss, lower_is_worse, known, matrix }
+        Self { start, period, periods, fold: together, loss, reads, known, matrix }
     }
 
     /// How the losses are known.
@@ -139,7 +160,7 @@ impl World {
     /// The value of the metric where the loss is this.
     #[must_use]
     pub fn value_of(&self, loss: f64) -> f64 {
-        if self.lower_is_worse { -loss } else { loss }
+        self.reads.of(loss)
     }
 
     /// The model, counted in periods, of a batch.
