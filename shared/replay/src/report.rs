@@ -1,10 +1,21 @@
 //! What a policy would have done over a history, in figures: what people compare, and what is drawn.
 
+mod chart;
+mod html;
+mod markup;
+mod number;
+mod summary;
+mod table;
+mod text;
+mod way;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use rekindle_decision::duration::Duration;
 use serde::Serialize;
+
+pub use text::Text;
 
 /// A policy replayed over a history, beside other ways to decide.
 #[derive(Debug, Clone, Serialize)]
