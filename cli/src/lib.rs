@@ -7,6 +7,7 @@ mod chosen;
 mod decide;
 mod demo;
 mod fleet;
+mod history;
 mod local;
 mod newcomer;
 mod parse_event;
@@ -139,6 +140,11 @@ enum Command {
         #[command(subcommand)]
         command: policy::Command,
     },
+    /// Keep what happened to a model: see what is in a history, fetch one.
+    History {
+        #[command(subcommand)]
+        command: history::Command,
+    },
     /// Print the JSON Schema of policy documents, for editors.
     Schema {
         /// The reference for people, in Markdown.
@@ -183,6 +189,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             bench::bench(streams.as_deref(), &retrain_costs, seed, json)
         }
         Command::Policy { command } => policy::policy(command),
+        Command::History { command } => history::history(command),
         Command::Schema { markdown } => schema::schema(markdown),
     }
 }

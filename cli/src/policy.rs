@@ -14,6 +14,10 @@ mod store;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+pub(crate) use files::PATH;
+#[cfg(feature = "aws")]
+pub(crate) use store::told;
+
 use anyhow::bail;
 use clap::{Args, Subcommand};
 use rekindle_decision::duration::Duration;

@@ -9,7 +9,7 @@ use rekindle_policy::{Problem, Severity, Text};
 use crate::check::{documents, empty};
 
 /// The path of the policies, where the deployment has no other.
-pub(super) const PATH: &str = "/rekindle/policies";
+pub(crate) const PATH: &str = "/rekindle/policies";
 
 /// Most levels of a parameter's name, and its greatest length.
 const LEVELS: usize = 15;

@@ -7,6 +7,9 @@ mod cloud;
 #[cfg(test)]
 pub(super) mod memory;
 
+#[cfg(feature = "aws")]
+pub(crate) use cloud::told;
+
 /// One parameter as it is deployed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Deployed {

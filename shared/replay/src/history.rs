@@ -30,7 +30,7 @@ pub use ageing::{Ageing, How};
 pub use collected::{Collected, LeftOut};
 pub use extent::{Extent, Stretch};
 pub use fault::{Fault, Place};
-pub use keys::{Keys, UnknownKey};
+pub use keys::{Keys, UnknownKey, worse};
 pub use read::Reader;
 
 /// What happened to a model, oldest first.

@@ -56,7 +56,7 @@ impl From<Parameter> for Deployed {
 }
 
 /// Without credentials the SDK says so in words of its own; what to do is ours to say.
-fn told<T>(result: Result<T, AwsError>, what: &str) -> anyhow::Result<T> {
+pub(crate) fn told<T>(result: Result<T, AwsError>, what: &str) -> anyhow::Result<T> {
     result.map_err(|error| {
         let error = anyhow::Error::new(error).context(what.to_owned());
         let text = format!("{error:#}");

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use rekindle_decision::policy::{Metric, Policy};
+use rekindle_decision::detect::Direction;
+use rekindle_decision::policy::{Limit, Method, Metric, Policy, Watch, Worse};
 use rekindle_policy::nearest;
 
 /// The names under which a policy knows its metrics: a trigger's, `trigger.role` where a rule reads several
@@ -55,5 +56,42 @@ impl Keys {
             }
             None => format!("the policy's metrics are {}", known.join(", ")),
         }
+    }
+}
+
+/// Which way the metric of a trigger goes when the model gets worse, as far as the trigger's rule says.
+#[must_use]
+pub fn worse(policy: &Policy, trigger: &str) -> Option<Worse> {
+    match &policy.triggers.get(trigger)?.watch {
+        Watch::Metric(rule) => match rule.limit {
+            Limit::Below(_) | Limit::Fallen(..) => Some(Worse::Lower),
+            Limit::Above(_) | Limit::Risen(..) => Some(Worse::Higher),
+            Limit::Outside(..) => None,
+        },
+        Watch::Trend(rule) => Some(rule.worse),
+        Watch::Challenger(rule) => Some(rule.worse),
+        Watch::Detector(rule) => match rule.method {
+            Method::PageHinkley(settings) => of(settings.direction),
+            Method::Cusum(settings) => of(settings.direction),
+            // They are fed with losses.
+            Method::Evidence { .. } | Method::Ddm(_) | Method::HddmA(_) | Method::Adwin(_) => {
+                Some(Worse::Higher)
+            }
+        },
+        Watch::BreakEven(_) => Some(Worse::Higher),
+        Watch::Schedule(_)
+        | Watch::Alarm(_)
+        | Watch::Monitor(_)
+        | Watch::DataQuality(_)
+        | Watch::Objects(_)
+        | Watch::Events(_) => None,
+    }
+}
+
+const fn of(direction: Direction) -> Option<Worse> {
+    match direction {
+        Direction::Up => Some(Worse::Higher),
+        Direction::Down => Some(Worse::Lower),
+        Direction::Both => None,
     }
 }
