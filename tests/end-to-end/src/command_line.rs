@@ -5,13 +5,13 @@ use std::process::{Command, Output};
 
 use rekindle_local_cloud::{Aws, MiniStack};
 
-use crate::Problem;
+use crate::{Problem, sagemaker};
 
 /// Runs `rekindle` in a folder; its cloud is an account of the emulator, and it finds no other.
 ///
 /// # Errors
 ///
-/// It is not built, or built without its cloud.
+/// It is not built, or built without its cloud, or no port could be had for the SageMaker double.
 pub fn rekindle(cloud: &MiniStack, aws: &Aws, folder: &Path, arguments: &[&str]) -> Result<Output, Problem> {
     let program = std::env::current_exe()?;
     let built =
@@ -25,6 +25,8 @@ pub fn rekindle(cloud: &MiniStack, aws: &Aws, folder: &Path, arguments: &[&str])
         .current_dir(folder)
         .env_clear()
         .env("AWS_ENDPOINT_URL", cloud.endpoint())
+        // The emulator knows no training jobs.
+        .env("AWS_ENDPOINT_URL_SAGEMAKER", sagemaker()?.url())
         .env("AWS_REGION", aws.region())
         // Twelve digits are the account.
         .env("AWS_ACCESS_KEY_ID", aws.account())

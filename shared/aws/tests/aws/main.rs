@@ -5,6 +5,7 @@ mod alarm_sets;
 mod alarms;
 mod budgets;
 mod canned;
+mod history;
 mod jobs;
 mod ledger;
 mod metrics;

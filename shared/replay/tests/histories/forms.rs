@@ -209,3 +209,23 @@ fn what_is_left_out_is_counted() {
     assert_eq!(history.series.values().flatten().map(|point| point.value).collect::<Vec<_>>(), [0.8]);
     assert_eq!((left_out.replaced, left_out.without_value), (1, 2));
 }
+
+/// Every form that the page of the formats shows can be read as it stands there.
+#[test]
+fn the_page_shows_what_is_read() {
+    let page = include_str!("../../histories/README.md");
+    let shown = |language: &str| {
+        let begins = format!("```{language}\n");
+        let blocks = page.split(&begins).skip(1);
+        blocks.filter_map(|block| block.split("```").next()).collect::<Vec<_>>()
+    };
+    let lines = file(&churn(), "a.jsonl", shown("json")[0]).unwrap();
+    let counts = (lines.series.len(), lines.alarms.len(), lines.trainings.len(), lines.signals.len());
+    assert_eq!(counts, (1, 1, 1, 2));
+    let tables: Vec<History> =
+        shown("text").into_iter().map(|table| file(&recommender(), "a.csv", table).unwrap()).collect();
+    let counts: Vec<_> =
+        tables.iter().map(|it| (it.series.len(), it.alarms.len(), it.trainings.len())).collect();
+    assert_eq!(counts, [(2, 0, 0), (2, 0, 0), (0, 1, 0), (0, 0, 1)]);
+    assert_eq!(tables[0], tables[1]);
+}

@@ -7,6 +7,7 @@
 mod edits;
 mod figures;
 mod git;
+mod history;
 mod level;
 mod patterns;
 mod race;
