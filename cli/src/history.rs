@@ -27,7 +27,7 @@ pub(crate) enum Command {
         /// The model.
         #[arg(long)]
         model: String,
-        /// How many days back. `CloudWatch` keeps values of less than 5 minutes for 15 days, of less than an hour for 63, of
+        /// How many days back. CloudWatch keeps values of less than 5 minutes for 15 days, of less than an hour for 63, of
         /// hours for 455.
         #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(u32).range(1..=455))]
         days: u32,

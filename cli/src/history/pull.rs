@@ -141,8 +141,8 @@ fn kept(metric: &Metric, from: Timestamp, now: Timestamp) -> Span {
         let second = second.div_euclid(period).saturating_mul(period);
         Timestamp::from_second(second).unwrap_or(Timestamp::MIN)
     };
-    let from = start(oldest.saturating_add(period - 1));
-    Span { from: if oldest % period == 0 { start(oldest) } else { from }, to: start(now.as_second()) }
+    // The first period that begins no earlier than that.
+    Span { from: start(oldest.saturating_add(period - 1)), to: start(now.as_second()) }
 }
 
 fn why(gap: &Gap) -> String {

@@ -37,7 +37,8 @@ pub struct How {
 /// What any model would have lost in any period, by an assumed ageing.
 ///
 /// A matrix over trained and served periods that is never written down: each cell is found in the time of two binary
-/// searches.
+/// searches. [`World::assumed`](crate::replay::World::assumed) takes it as `Arc::new(move |model, period| ageing.loss(model,
+/// period))`, with [`start`](Self::start), [`periods`](Self::periods) and [`text`](Self::text).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ageing {
     start: Timestamp,
@@ -80,20 +81,20 @@ impl Ageing {
         last.map_or(0, |last| last.saturating_add(1))
     }
 
-    /// What a model would have lost in a period, by the number of the period in which its training began and that of the
-    /// period in which it serves. Nothing where no loss was measured, or where the model was not yet trained.
+    /// What the model that was trained when a period was over would have lost in a later one, both by their numbers. Nothing
+    /// where no loss was measured, or where the model was not yet trained.
     ///
     /// Losses are in the metric's unit; where lower values are worse, a loss is a value times minus one. By a line without an
     /// end, a model may lose less than can be lost: what is compared are differences, and cutting off would change them.
     #[must_use]
     pub fn loss(&self, trained: usize, period: usize) -> Option<f64> {
         let (trained, period) = (i64::try_from(trained).ok()?, i64::try_from(period).ok()?);
-        if trained > period {
+        if trained >= period {
             return None;
         }
         let measured = self.measured_at(period)?;
         let deployed = at(&self.lives, period)?.trained;
-        // The ages are `period - trained` and `period - deployed`.
+        // Of their ages, `period - trained` and `period - deployed`, the difference.
         #[expect(clippy::cast_precision_loss, reason = "a number of periods")]
         let older = deployed.saturating_sub(trained) as f64;
         Some(measured + self.worsening() * older)

@@ -8,7 +8,7 @@ use super::Training;
 /// The time in which one model served, in periods that are counted from the start of the history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Life {
-    /// The period in which the model's training began; negative where that was before the history.
+    /// The last period that was over when the model's training began; negative where that was before the history.
     pub(super) trained: i64,
     /// The first period that is wholly the model's.
     pub(super) from: i64,
@@ -16,8 +16,8 @@ pub(super) struct Life {
     pub(super) until: i64,
 }
 
-/// The lives in the order in which models began to serve. The first is that of the model before all trainings; where none is
-/// known, it is the only one. A life may be empty.
+/// The lives in the order in which models began to serve. The first is that of the model before all trainings, which
+/// counts as trained when the history begins. A life may be empty.
 pub(super) fn lives(
     start: Timestamp,
     period: Duration,
@@ -31,7 +31,7 @@ pub(super) fn lives(
         .map(|training| (serves_after.after(training.took.after(training.began)), training.began))
         .collect();
     serves.sort_unstable();
-    let mut lives = vec![Life { trained: 0, from: i64::MIN, until: i64::MAX }];
+    let mut lives = vec![Life { trained: -1, from: i64::MIN, until: i64::MAX }];
     for (at, began) in serves {
         let until = since(at).div_euclid(seconds);
         if let Some(before) = lives.last_mut() {
@@ -39,7 +39,8 @@ pub(super) fn lives(
         }
         // A period in which two models served is of neither.
         let from = if since(at).rem_euclid(seconds) == 0 { until } else { until.saturating_add(1) };
-        lives.push(Life { trained: since(began).div_euclid(seconds), from, until: i64::MAX });
+        let trained = since(began).div_euclid(seconds).saturating_sub(1);
+        lives.push(Life { trained, from, until: i64::MAX });
     }
     lives
 }

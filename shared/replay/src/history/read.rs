@@ -23,8 +23,8 @@ enum Form {
 }
 
 impl Reader<'_> {
-    /// Reads a file into what was collected before. Parquet is known by how it begins, a log by its decisions, CSV by the
-    /// ending of the file's name, and everything else is JSON Lines.
+    /// Reads a file into what was collected before. Parquet is known by how it begins, CSV by the ending of the file's name or
+    /// a column `time`, a log by its decisions, and everything else is JSON Lines.
     ///
     /// # Errors
     ///
@@ -55,9 +55,13 @@ fn form(file: &str, text: &str) -> Form {
     if ends(".csv") {
         return Form::Csv;
     }
+    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    // What comes from standard input has no name that ends in anything.
+    if first.split(',').any(|column| column.trim() == "time") {
+        return Form::Csv;
+    }
     // What begins as a history is one: a log need not be looked for in all of it.
-    let first = text.lines().find(|line| !line.trim().is_empty());
-    if first.is_some_and(jsonl::is_line) {
+    if jsonl::is_line(first) {
         return Form::JsonLines;
     }
     if text.lines().any(log::is_decision) { Form::Log } else { Form::JsonLines }

@@ -74,6 +74,7 @@ fn texts_parquet() -> Vec<u8> {
 #[rstest]
 #[case::wide(WIDE.into(), "wide.csv")]
 #[case::wide_with_the_mark_of_excel(format!("\u{feff}{WIDE}").into(), "WIDE.CSV")]
+#[case::wide_from_standard_input(WIDE.into(), "-")]
 #[case::any_order_of_columns_and_blanks("value , metric,time,samples\n0.31,worth_it,1793577600,900\n900,worth_it.traffic,1793577600,\n\
     0.3333333333333333,worth_it , 1793581200,850\n12345.5,worth_it.traffic,2026-11-02 03:00:00+00:00,".into(), "a.csv")]
 #[case::anywhere_in_the_period(LONG.replace("T03:00:00", "T03:59:59.9").into(), "a.csv")]
