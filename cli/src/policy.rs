@@ -14,14 +14,14 @@ mod store;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-pub(crate) use files::PATH;
-#[cfg(feature = "aws")]
-pub(crate) use store::told;
-
 use anyhow::bail;
 use clap::{Args, Subcommand};
 use rekindle_decision::duration::Duration;
 use rekindle_policy::Ceilings;
+
+pub(crate) use files::PATH;
+#[cfg(feature = "aws")]
+pub(crate) use store::explained;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {

@@ -8,7 +8,7 @@ mod cloud;
 pub(super) mod memory;
 
 #[cfg(feature = "aws")]
-pub(crate) use cloud::told;
+pub(crate) use cloud::explained;
 
 /// One parameter as it is deployed.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, anyhow};
 use jiff::Timestamp;
-use rekindle_aws::{Parameters, Past as Aws, Trained};
+use rekindle_aws::{AwsError, Parameters, Past as Aws, Trained};
 use rekindle_decision::duration::Duration;
 use rekindle_decision::facts::Series;
 use rekindle_decision::policy::{Alarms, Metric};
@@ -13,7 +13,7 @@ use rekindle_turn::world::Query;
 use tokio::runtime::{Builder, Runtime};
 
 use super::{Past, Span, why};
-use crate::policy::told;
+use crate::policy::explained;
 
 pub(super) struct Cloud {
     past: Aws,
@@ -67,4 +67,8 @@ impl Past for Cloud {
             |Trained { began, ended, .. }| Training { began, took: Duration::between(began, ended) };
         Ok(trained.into_iter().map(training).collect())
     }
+}
+
+fn told<T>(result: Result<T, AwsError>, what: &str) -> anyhow::Result<T> {
+    explained(result, what, "shared/replay/histories/README.md")
 }

@@ -56,7 +56,12 @@ impl From<Parameter> for Deployed {
 }
 
 /// Without credentials the SDK says so in words of its own; what to do is ours to say.
-pub(crate) fn told<T>(result: Result<T, AwsError>, what: &str) -> anyhow::Result<T> {
+fn told<T>(result: Result<T, AwsError>, what: &str) -> anyhow::Result<T> {
+    explained(result, what, "infra/README.md, \"Policies in Git\",")
+}
+
+/// The same; `page` has the rights that are needed.
+pub(crate) fn explained<T>(result: Result<T, AwsError>, what: &str, page: &str) -> anyhow::Result<T> {
     result.map_err(|error| {
         let error = anyhow::Error::new(error).context(what.to_owned());
         let text = format!("{error:#}");
@@ -66,7 +71,7 @@ pub(crate) fn told<T>(result: Result<T, AwsError>, what: &str) -> anyhow::Result
                  with single sign-on: eval \"$(aws configure export-credentials --format env)\""
             )
         } else if text.contains("AccessDenied") {
-            anyhow!("{text}\n\nhint: infra/README.md, \"Policies in Git\", has the rights that are needed")
+            anyhow!("{text}\n\nhint: {page} has the rights that are needed")
         } else {
             error
         }
