@@ -154,6 +154,12 @@ impl Columns {
 }
 
 fn only(headers: &[String], known: &[&str]) -> Result<(), Wrong> {
+    if let Some(nameless) = headers.iter().position(String::is_empty) {
+        let what = "a column without a name".to_owned();
+        let hint =
+            "take it out; pandas writes its index so, and none with `to_csv(file, index=False)`".to_owned();
+        return Err(Wrong { column: Some(nameless), what, hint });
+    }
     match headers.iter().enumerate().find(|(_, header)| !known.contains(&header.as_str())) {
         None => Ok(()),
         Some((at, header)) => Err(Wrong {

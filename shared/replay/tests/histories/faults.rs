@@ -32,6 +32,7 @@ fn a_line(#[case] line: &str) {
 #[case::misspelt_key("time,acuracy\n")]
 #[case::unknown_key("time,metric,value\n2026-11-02T00:00:00Z,loss,0.9\n")]
 #[case::unknown_column("time,metric,value,sample\n")]
+#[case::the_index_of_pandas(",time,metric,value\n0,2026-11-02T00:00:00Z,accuracy,0.9\n")]
 #[case::samples_of_nothing("time,accuracy.samples\n")]
 #[case::no_offset("time, accuracy\n2026-11-02 03:00:00, 0.9\n")]
 #[case::milliseconds("time,accuracy\n1793577600000,0.9\n")]
