@@ -135,7 +135,7 @@ fn ways(price: f64) -> Vec<Outcome> {
     };
     let every = |weeks: u32| (1..WEEKS).filter(|nth| nth % weeks == 0).collect::<Vec<u32>>();
     let mut ways = vec![
-        outcome("churn’s policy", &owner, price, because),
+        outcome("churn", &owner, price, because),
         outcome("never", &[], price, silent),
         outcome("always", &(0..WEEKS - 1).collect::<Vec<u32>>(), price, silent),
         outcome("periodic (every 12)", &every(12), price, silent),
@@ -145,7 +145,7 @@ fn ways(price: f64) -> Vec<Outcome> {
     ];
     let best = ways.last().map_or(f64::NAN, |best| best.total);
     for way in &mut ways {
-        way.over_optimum = way.total - best;
+        way.over_optimum = way.total / best;
     }
     ways
 }
@@ -161,7 +161,8 @@ fn report() -> Report {
     let prices = [2.0, 3.0, 5.0, 8.0, 12.0, 20.0, 30.0, 40.0, 60.0, 90.0, 140.0, 200.0, 300.0, 400.0];
     let at = |price: f64| AtPrice {
         retrain_cost: price,
-        over_optimum: self::ways(price).into_iter().map(|way| (way.name, way.over_optimum)).collect(),
+        // The owner's policy is known at the owner's price alone.
+        over_optimum: self::ways(price).into_iter().skip(1).map(|way| (way.name, way.over_optimum)).collect(),
     };
     let mut policy = ways.next().unwrap_or_else(|| outcome("policy", &[], PRICE, silent));
     policy.false_starts = 1;

@@ -84,7 +84,7 @@ pub struct Outcome {
     pub staleness_cost: f64,
     /// What it lost altogether, trainings included, in the unit: what the optimum is least in.
     pub total: f64,
-    /// The total over the optimum's.
+    /// The total in multiples of the optimum's: 1 is as good as could be, infinite if the best costs nothing.
     pub over_optimum: f64,
     /// For how long its model lost more than the freshest, beyond the noise.
     pub stale: Duration,
@@ -125,6 +125,6 @@ pub struct Held {
 pub struct AtPrice {
     /// The price, in the unit.
     pub retrain_cost: f64,
-    /// The total over the optimum's at this price, by the name of the way.
+    /// The total in multiples of the optimum's at this price, by the name of the way.
     pub over_optimum: BTreeMap<String, f64>,
 }

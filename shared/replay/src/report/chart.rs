@@ -16,7 +16,7 @@ use std::fmt;
 
 use super::markup::Escaped;
 
-pub(super) use line::Line;
+pub(super) use line::{DOT, Line};
 pub(super) use plot::{Across, Mark, Plot};
 pub(super) use rows::Rows;
 pub(super) use span::Span;

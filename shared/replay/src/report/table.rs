@@ -30,7 +30,7 @@ pub(super) struct Row {
 impl Table {
     /// The table of a report.
     pub(super) fn of(report: &Report) -> Self {
-        let over = if report.assumed() { ["over assumed", "optimum"] } else { ["over the", "optimum"] };
+        let over = if report.assumed() { ["times assumed", "optimum"] } else { ["times the", "optimum"] };
         Self {
             heads: [
                 ["", "starts"],
@@ -58,7 +58,7 @@ fn row(report: &Report, Way { role, label, outcome }: Way<'_>) -> Row {
         amount(outcome.training_cost),
         amount(outcome.staleness_cost),
         amount(outcome.total),
-        amount(outcome.over_optimum),
+        fixed(outcome.over_optimum, 3),
         length(outcome.stale),
         whole(outcome.false_starts),
         holds(outcome),

@@ -2,6 +2,9 @@
 
 use super::{Knowledge, Outcome, Report};
 
+/// What the owner's policy is called in the owner's report.
+const OWNER: &str = "your policy";
+
 /// What a way to decide is among the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
@@ -27,7 +30,7 @@ pub(super) struct Way<'a> {
 impl Report {
     /// All ways: the owner's policy first, the optimum last.
     pub(super) fn ways(&self) -> Vec<Way<'_>> {
-        let owner = Way { role: Role::Owner, label: self.policy.name.clone(), outcome: &self.policy };
+        let owner = Way { role: Role::Owner, label: OWNER.to_owned(), outcome: &self.policy };
         let others = self.rivals.iter().enumerate().map(|(nth, outcome)| {
             let last = nth + 1 == self.rivals.len();
             let role = if last { Role::Optimum } else { Role::Rival(nth) };

@@ -47,6 +47,9 @@ impl Line {
     }
 }
 
+/// What is at the end of the class of a line that is one point.
+pub(crate) const DOT: &str = " dot";
+
 /// The classes and names of lines, below a drawing that has no room for them beside it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Legend<'a>(pub(super) &'a [(&'a str, String)]);
@@ -55,10 +58,11 @@ impl fmt::Display for Legend<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, r#"<ul class="legend phone">"#)?;
         for (class, label) in self.0 {
+            let path = if class.ends_with(DOT) { "M16 5h0" } else { "M2 5H30" };
             let (label, class) = (Escaped(label), Escaped(class));
             writeln!(
                 f,
-                r#"<li><svg viewBox="0 0 32 10" width="32" height="10" aria-hidden="true"><path class="line {class}" d="M2 5H30"/></svg> {label}</li>"#
+                r#"<li><svg viewBox="0 0 32 10" width="32" height="10" aria-hidden="true"><path class="line {class}" d="{path}"/></svg> {label}</li>"#
             )?;
         }
         writeln!(f, "</ul>")

@@ -52,8 +52,8 @@ pub(crate) struct Plot {
     pub(crate) across_label: String,
     /// What is written above the values.
     pub(crate) up_label: String,
-    /// Whether values are counted from zero up.
-    pub(crate) zero: bool,
+    /// The least that a value can be, if it is drawn from there up.
+    pub(crate) base: Option<f64>,
     /// Values above this leave the drawing at the top, so that the others can be told apart.
     pub(crate) cap: f64,
     /// The lines, the most important one last, as it is drawn over the others.
@@ -80,7 +80,7 @@ impl Plot {
         let frame =
             Frame { left: 62.0, right: room.width() - beside, top: 24.0 + strip, bottom: height - 42.0 };
         let values = self.lines.iter().flat_map(|line| line.known().map(|(_, value)| value.min(self.cap)));
-        let Some((y, up)) = Scale::up(values, self.zero, 5, (frame.bottom, frame.top)) else { return Ok(()) };
+        let Some((y, up)) = Scale::up(values, self.base, 5, (frame.bottom, frame.top)) else { return Ok(()) };
         let (x, across) = Scale::across(&self.across, room.ticks(), (frame.left, frame.right));
         self.caption.open(f, room, height)?;
         self.axes(f, frame, (x, &across), (y, &up))?;

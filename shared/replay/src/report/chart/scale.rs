@@ -24,15 +24,15 @@ pub(super) struct Scale {
 }
 
 impl Scale {
-    /// A linear scale that ends at values that are written out, and those; from zero up if the values are costs. None if
-    /// there is no value.
+    /// A linear scale that ends at values that are written out, and those; from a base up, if there is one. None if there
+    /// is neither a value nor a base.
     pub(super) fn up(
         values: impl Iterator<Item = f64>,
-        zero: bool,
+        base: Option<f64>,
         most: usize,
         pixels: (f64, f64),
     ) -> Option<(Self, Vec<Tick>)> {
-        let range = zero.then_some((0.0, 0.0));
+        let range = base.map(|base| (base, base));
         let (least, greatest) = values.fold(range, |range, value| {
             Some(range.map_or((value, value), |(least, greatest): (f64, f64)| {
                 (least.min(value), greatest.max(value))
@@ -45,7 +45,7 @@ impl Scale {
             greatest.abs().max(1e-6)
         };
         let (least, greatest) = if greatest - least < apart {
-            (least - if zero { 0.0 } else { apart / 2.0 }, greatest + apart / 2.0)
+            (least - if base.is_some() { 0.0 } else { apart / 2.0 }, greatest + apart / 2.0)
         } else {
             (least, greatest)
         };
@@ -145,25 +145,26 @@ fn rounded(value: f64) -> String {
 mod tests {
     use super::*;
 
-    fn up(values: &[f64], zero: bool) -> Vec<String> {
-        let (_, ticks) = Scale::up(values.iter().copied(), zero, 5, (100.0, 0.0)).unwrap();
+    fn up(values: &[f64], base: Option<f64>) -> Vec<String> {
+        let (_, ticks) = Scale::up(values.iter().copied(), base, 5, (100.0, 0.0)).unwrap();
         ticks.into_iter().map(|tick| tick.label).collect()
     }
 
     #[test]
     fn values_are_written_out_in_round_steps() {
-        assert_eq!(up(&[3.0, 655.0], true), ["0", "200", "400", "600", "800"]);
-        assert_eq!(up(&[0.118, 0.162], false), ["0.11", "0.12", "0.13", "0.14", "0.15", "0.16", "0.17"]);
+        assert_eq!(up(&[3.0, 655.0], Some(0.0)), ["0", "200", "400", "600", "800"]);
+        assert_eq!(up(&[0.118, 0.162], None), ["0.11", "0.12", "0.13", "0.14", "0.15", "0.16", "0.17"]);
         assert_eq!(
-            up(&[0.0], true),
+            up(&[0.0], Some(0.0)),
             ["0.0000000", "0.0000001", "0.0000002", "0.0000003", "0.0000004", "0.0000005"]
         );
-        assert!(Scale::up(std::iter::empty(), false, 5, (0.0, 1.0)).is_none());
+        assert_eq!(up(&[1.04, 2.1], Some(1.0)), ["1.0", "1.5", "2.0", "2.5"]);
+        assert!(Scale::up(std::iter::empty(), None, 5, (0.0, 1.0)).is_none());
     }
 
     #[test]
     fn a_line_without_ups_and_downs_is_in_the_middle() {
-        let (scale, _) = Scale::up([0.2, 0.2].into_iter(), false, 5, (100.0, 0.0)).unwrap();
+        let (scale, _) = Scale::up([0.2, 0.2].into_iter(), None, 5, (100.0, 0.0)).unwrap();
         assert!((scale.at(0.2) - 50.0).abs() < 15.0, "{scale:?}");
     }
 

@@ -23,7 +23,7 @@ pub(super) fn section(f: &mut fmt::Formatter<'_>, report: &Report) -> fmt::Resul
         across: report.time(),
         across_label: "UTC".to_owned(),
         up_label: report.unit.axis().to_owned(),
-        zero: true,
+        base: Some(0.0),
         cap,
         lines,
         spans: Vec::new(),
@@ -40,9 +40,10 @@ pub(super) fn beyond(values: impl Iterator<Item = f64>, times: f64) -> f64 {
     }
 }
 
-/// Says so if a drawing is cut off.
+/// Says so if lines end above a drawing.
 pub(super) fn cut(lines: &[Line], cap: f64) -> &'static str {
-    let over = |line: &Line| line.points.iter().any(|(_, value)| drawable(*value) && *value > cap);
+    let last = |line: &Line| line.points.iter().rev().find(|(_, value)| drawable(*value)).copied();
+    let over = |line: &Line| last(line).is_some_and(|(_, value)| value > cap);
     if lines.iter().any(over) {
         " A name with an arrow belongs to a line that goes on above the drawing."
     } else {

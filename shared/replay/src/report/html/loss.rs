@@ -27,11 +27,11 @@ pub(super) fn section(f: &mut fmt::Formatter<'_>, report: &Report) -> fmt::Resul
         across: report.time(),
         across_label: "UTC".to_owned(),
         up_label: "loss, in the metric's unit".to_owned(),
-        zero: false,
+        base: None,
         cap: f64::INFINITY,
         lines: vec![
             line(&report.label("freshest model"), "fresh", &report.fresh),
-            line(&report.policy.name, "owner", &report.policy.loss),
+            line("your policy", "owner", &report.policy.loss),
         ],
         spans: report.spans(),
         marks: report.marks(),
