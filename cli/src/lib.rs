@@ -100,7 +100,7 @@ enum Command {
         /// A JSON file of facts, or `-` for standard input.
         #[arg(long, required_unless_present = "record")]
         facts: Option<PathBuf>,
-        /// Instead of facts, a line of the decision log: decides it again. Exit code: 0 the same to the byte, 1 not.
+        /// Instead of facts, lines of the decision log: decides each again. Exit code: 0 the same to the byte, 1 not.
         #[arg(long, conflicts_with_all = ["facts", "model"])]
         record: Option<PathBuf>,
         /// Which model, if the document has several.

@@ -19,16 +19,50 @@ struct Recorded {
     ruling: Value,
 }
 
-/// Decides on the facts of a log line again. Exit code: 0 the same to the byte, 1 not.
+/// Decides on the facts of each line of a log again. Exit code: 0 all the same to the byte, 1 not.
+///
+/// One line is told with its whole tree; of more, how many there were, and the first that is decided otherwise.
 pub(crate) fn redecide(policies: &[Policy], record: &Path, json: bool) -> anyhow::Result<ExitCode> {
-    let recorded = Recorded::read(record, policies)?;
+    let recorded = Recorded::all(record, policies)?;
+    if let [one] = recorded.as_slice() {
+        return again(policies, one, json);
+    }
+    let mut others = Vec::new();
+    for one in &recorded {
+        let now = serde_json::to_value(decided(policies, one)?)?;
+        if !differences("", &one.ruling, &now).is_empty() {
+            others.push(one);
+        }
+    }
+    if json {
+        let answer =
+            json!({ "decisions": recorded.len(), "otherwise": others.len(), "engine": ENGINE_REVISION });
+        crate::say(&serde_json::to_string_pretty(&answer)?)?;
+    } else if others.is_empty() {
+        crate::say(&format!("{} decisions made again: all the same, byte for byte.", recorded.len()))?;
+    } else {
+        crate::say(&format!("{} of {} decisions are others now. The first:", others.len(), recorded.len()))?;
+    }
+    match others.first() {
+        None => Ok(ExitCode::SUCCESS),
+        Some(_) if json => Ok(ExitCode::from(1)),
+        Some(first) => again(policies, first, json),
+    }
+}
+
+/// The decision on the same facts, by the policy as it is now.
+fn decided(policies: &[Policy], recorded: &Recorded) -> anyhow::Result<Ruling> {
     let Some(policy) = policies.iter().find(|policy| policy.model == recorded.model) else {
         let known: Vec<&str> = policies.iter().map(|policy| policy.model.as_str()).collect();
         bail!("the record is of `{}`, and the policy is for {}", recorded.model, known.join(", "));
     };
     // A file has no version: the record says which one it is taken for.
     let policy = Policy { revision: recorded.revision.clone(), ..policy.clone() };
-    let again = rekindle_decision::decide(&policy, &recorded.facts);
+    Ok(rekindle_decision::decide(&policy, &recorded.facts))
+}
+
+fn again(policies: &[Policy], recorded: &Recorded, json: bool) -> anyhow::Result<ExitCode> {
+    let again = decided(policies, recorded)?;
     let again_value = serde_json::to_value(&again)?;
     let differences = differences("", &recorded.ruling, &again_value);
     let engine = recorded.ruling.get("engine").and_then(Value::as_str).unwrap_or("unknown").to_owned();
@@ -48,7 +82,7 @@ pub(crate) fn redecide(policies: &[Policy], record: &Path, json: bool) -> anyhow
             again.tree_text()
         ))?;
     } else {
-        let mut lines = vec![format!("Another decision: {} at {}.", policy.revision, recorded.facts.now)];
+        let mut lines = vec![format!("Another decision: {} at {}.", recorded.revision, recorded.facts.now)];
         if engine != ENGINE_REVISION {
             lines.push(format!("It was recorded by engine {engine}; this is engine {ENGINE_REVISION}."));
         }
@@ -64,22 +98,25 @@ pub(crate) fn redecide(policies: &[Policy], record: &Path, json: bool) -> anyhow
 }
 
 impl Recorded {
-    fn read(file: &Path, policies: &[Policy]) -> anyhow::Result<Self> {
+    /// Every decision of a file about a model of the policy; of a single document, that one, whatever it is about.
+    fn all(file: &Path, policies: &[Policy]) -> anyhow::Result<Vec<Self>> {
         let name = file.display();
         let text = String::from_utf8(crate::text(file)?).with_context(|| format!("{name} is not UTF-8"))?;
-        let mut lines = text.lines().filter(|line| !line.trim().is_empty());
-        let whole: Value = match serde_json::from_str(&text) {
-            Ok(whole) => whole,
-            // A log with several lines: the first decision in it about a model of the policy.
-            Err(error) => lines
-                .find_map(|line| {
-                    serde_json::from_str(line).ok().filter(|line| is_decision(line) && is_of(line, policies))
-                })
-                .with_context(|| format!("{name} holds no line of the decision log ({error})"))?,
+        let error = match serde_json::from_str::<Value>(&text) {
+            Ok(whole) if is_decision(&whole) => return Ok(vec![Self::of(&whole)?]),
+            Ok(_) => bail!("{name} is not a line of the decision log: it has no `facts` and no `ruling`"),
+            Err(error) => error,
         };
-        if !is_decision(&whole) {
-            bail!("{name} is not a line of the decision log: it has no `facts` and no `ruling`");
+        let lines = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let decisions = lines.filter(|line| is_decision(line) && is_of(line, policies));
+        let all = decisions.map(|line| Self::of(&line)).collect::<anyhow::Result<Vec<_>>>()?;
+        if all.is_empty() {
+            bail!("{name} holds no line of the decision log ({error})");
         }
+        Ok(all)
+    }
+
+    fn of(whole: &Value) -> anyhow::Result<Self> {
         let part = |field: &str| whole.get(field).cloned().unwrap_or_default();
         let wrong = |field: &'static str| move || format!("the record's `{field}` cannot be read");
         Ok(Self {

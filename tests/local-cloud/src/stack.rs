@@ -179,6 +179,12 @@ impl Stack {
         Ok(stack)
     }
 
+    /// The emulator it is in.
+    #[must_use]
+    pub fn ministack(&self) -> &MiniStack {
+        self.cloud.ministack()
+    }
+
     /// The services of the account.
     #[must_use]
     pub fn aws(&self) -> &Aws {
