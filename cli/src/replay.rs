@@ -7,13 +7,14 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use jiff::Timestamp;
 use rekindle_decision::duration::Duration;
+use rekindle_decision::explain::Minute;
 use rekindle_decision::money::Money;
 use rekindle_decision::policy::{Limit, Policy, Source, Watch, Worse};
 use rekindle_replay::bench::matrix::Matrix;
 use rekindle_replay::history::{Ageing, How};
 use rekindle_replay::history::{Collected, History, Keys, Reader};
 use rekindle_replay::replay::{Lived, Reads, Replay, World};
-use rekindle_replay::report::Unit;
+use rekindle_replay::report::{Start, Unit};
 
 /// What is replayed over what.
 #[derive(Debug, clap::Args)]
@@ -46,6 +47,9 @@ pub(crate) struct Arguments {
     /// How long a training takes. Left out, as long as those of the history did in the middle, or an hour.
     #[arg(long)]
     training_time: Option<Duration>,
+    /// Another policy of the same model, such as the one in force: says which starts would come and go.
+    #[arg(long)]
+    against: Option<PathBuf>,
     /// How often the sweep looks.
     #[arg(long, default_value = "15m")]
     sweep_every: Duration,
@@ -89,10 +93,59 @@ pub(crate) fn replay(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     if let Some(file) = &arguments.html {
         std::fs::write(file, report.html()).with_context(|| format!("could not write {}", file.display()))?;
     }
-    let text =
-        if arguments.json { serde_json::to_string_pretty(&report)? } else { report.text().to_string() };
-    crate::say(text.trim_end())?;
+    let changes = match &arguments.against {
+        Some(file) => {
+            let before = crate::chosen::policies(file)?;
+            let before = crate::chosen::one(file, &before, Some(&policy.model))?;
+            Some(Changes::of(&live(&Replay { policy: before, ..replay.clone() }), &lived))
+        }
+        None => None,
+    };
+    if arguments.json {
+        let mut value = serde_json::to_value(&report)?;
+        if let (Some(changes), Some(fields)) = (&changes, value.as_object_mut()) {
+            fields.insert("against".to_owned(), serde_json::to_value(changes)?);
+        }
+        crate::say(&serde_json::to_string_pretty(&value)?)?;
+    } else {
+        let changes = changes.map(|changes| format!("\n\n{changes}")).unwrap_or_default();
+        crate::say(&format!("{}{changes}", report.text().to_string().trim_end()))?;
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Which starts another policy would have had, and which it would not.
+#[derive(Debug, serde::Serialize)]
+struct Changes {
+    /// Starts of this policy that the other one does not have within the same period.
+    come: Vec<Start>,
+    /// Starts of the other policy that this one does not have.
+    go: Vec<Start>,
+}
+
+impl Changes {
+    fn of(before: &Lived, after: &Lived) -> Self {
+        let only = |these: &Lived, those: &Lived| -> Vec<Start> {
+            let there = |start: &Start| those.starts.iter().any(|other| other.period == start.period);
+            these.starts.iter().filter(|start| !there(start)).cloned().collect()
+        };
+        Self { come: only(after, before), go: only(before, after) }
+    }
+}
+
+impl std::fmt::Display for Changes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.come.is_empty() && self.go.is_empty() {
+            return f.write_str("Against the other policy: the same starts, period by period.");
+        }
+        f.write_str("Against the other policy:")?;
+        for (sign, start) in
+            self.come.iter().map(|start| ('+', start)).chain(self.go.iter().map(|start| ('-', start)))
+        {
+            write!(f, "\n  {sign} {}  {}", Minute(start.at), start.because)?;
+        }
+        Ok(())
+    }
 }
 
 /// Lets it live, and tells whoever waits how far it is.
