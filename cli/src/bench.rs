@@ -1,78 +1,95 @@
-//! `rekindle bench`: rules for retraining, compared on streams of which every outcome is known.
+//! `rekindle bench`: rules for retraining, compared where every outcome is known.
+
+mod debt;
+mod guarantee;
+mod results;
+mod streams;
 
 use std::io::{IsTerminal, Write};
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, bail};
-use rekindle_replay::bench::matrix::Matrix;
-use rekindle_replay::bench::{Bench, RETRAIN_COSTS, policy, streams};
-
-/// Prints how the rules compare; streams that have begun are told on standard error, for whoever waits there.
-pub(crate) fn bench(
-    folder: Option<&Path>,
-    retrain_costs: &[f64],
+/// What is compared, and on what.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// A folder of CSV files, a stream each; `shared/replay/streams/README.md` has the format. Left out, the streams that
+    /// come with the tool.
+    #[arg(long, conflicts_with_all = ["debt", "guarantee", "results"])]
+    streams: Option<PathBuf>,
+    /// What a retrain costs, in batches whose losses are all 1, separated by commas; left out,
+    /// 0.02,0.05,0.1,0.2,0.5,1,2.
+    #[arg(long, value_delimiter = ',', value_parser = streams::retrain_cost)]
+    #[arg(conflicts_with_all = ["debt", "guarantee", "results"])]
+    retrain_costs: Vec<f64>,
+    #[command(flatten)]
+    instead: Instead,
+    /// With `--debt`: paths of each world.
+    #[arg(long, requires = "debt", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
+    paths: u32,
+    /// With `--guarantee`: how many worlds.
+    #[arg(long, requires = "guarantee", default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..))]
+    instances: u32,
+    /// Detectors read the losses of a batch in an order from this seed; paths and worlds follow from it.
+    #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// One JSON document, with every retrain, instead of tables.
+    #[arg(long)]
     json: bool,
-) -> anyhow::Result<ExitCode> {
-    let streams = match folder {
-        Some(folder) => read(folder)?,
-        None => streams::bundled()
-            .map_err(|(name, error)| anyhow::anyhow!("the bundled stream {name}: {error}"))?,
-    };
-    let retrain_costs = if retrain_costs.is_empty() { RETRAIN_COSTS } else { retrain_costs };
-    let (mut stderr, mut begun) = (std::io::stderr(), 0_usize);
-    let watched = stderr.is_terminal();
-    let (all, policies) = (streams.len(), policy::ALL);
-    let report = Bench { streams: &streams, retrain_costs, policies, seed }.run(|stream| {
-        begun = begun.saturating_add(1);
-        if watched {
+}
+
+/// What else than the streams.
+#[derive(Debug, clap::Args)]
+struct Instead {
+    /// Instead, the published learning-debt simulation. Exit code: 0, or 1 where it is not as it was published.
+    #[arg(long, conflicts_with_all = ["guarantee", "results"])]
+    debt: bool,
+    /// Instead, the promise of break-even with a measured reference, on random worlds. Exit code: 0, or 1 where it was
+    /// broken.
+    #[arg(long, conflicts_with = "results")]
+    guarantee: bool,
+    /// Instead, all three as a page in Markdown, which is `shared/replay/RESULTS.md`. Exit code: 1 where one of the two
+    /// above would be.
+    #[arg(long, conflicts_with_all = ["seed", "json"])]
+    results: bool,
+}
+
+/// Prints what came of it.
+pub(crate) fn bench(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let Arguments { seed, json, .. } = *arguments;
+    if arguments.instead.results {
+        results::results()
+    } else if arguments.instead.debt {
+        debt::debt(seed, arguments.paths, json)
+    } else if arguments.instead.guarantee {
+        guarantee::guarantee(seed, arguments.instances, json)
+    } else {
+        streams::streams(arguments.streams.as_deref(), &arguments.retrain_costs, seed, json)
+    }
+}
+
+/// A line on standard error that tells how far it is, for whoever waits there.
+struct Progress(bool);
+
+impl Progress {
+    fn new() -> Self {
+        Self(std::io::stderr().is_terminal())
+    }
+
+    fn tell(&self, how_far: &str) {
+        if self.0 {
             // Whoever cannot be told of progress misses nothing else.
-            let _ = write!(stderr, "\r\x1b[Kstream {begun} of {all}: {stream}");
+            let _ = write!(std::io::stderr(), "\r\x1b[K{how_far}");
         }
-    });
-    if watched {
-        let _ = write!(stderr, "\r\x1b[K");
     }
-    let text = if json { serde_json::to_string_pretty(&report)? } else { report.to_string() };
-    crate::say(text.trim_end())?;
-    Ok(ExitCode::SUCCESS)
 }
 
-/// What a retrain costs, as it is written on the command line.
-pub(crate) fn retrain_cost(text: &str) -> Result<f64, String> {
-    let cost = text.parse::<f64>().ok().filter(|cost| cost.is_finite() && *cost >= 0.0);
-    cost.ok_or_else(|| {
-        "a retrain cost is a number from 0 on, such as 0.2; give several as 0.1,0.2,0.5".to_owned()
-    })
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.tell("");
+    }
 }
 
-/// The streams of a folder, in the order of the names of their files.
-fn read(folder: &Path) -> anyhow::Result<Vec<Matrix>> {
-    let mut files = std::fs::read_dir(folder)
-        .with_context(|| format!("could not read the folder {}", folder.display()))?
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<Result<Vec<_>, _>>()
-        .with_context(|| format!("could not read the folder {}", folder.display()))?;
-    files.retain(|file| file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv")));
-    files.sort();
-    if files.is_empty() {
-        bail!("{} holds no stream: a stream is a file that ends in .csv", folder.display());
-    }
-    let mut streams: Vec<Matrix> = Vec::with_capacity(files.len());
-    for file in &files {
-        let text =
-            std::fs::read_to_string(file).with_context(|| format!("could not read {}", file.display()))?;
-        let name = file.file_stem().unwrap_or_default().to_string_lossy();
-        let stream =
-            Matrix::read(&text, &name).with_context(|| format!("could not read {}", file.display()))?;
-        if streams.iter().any(|other| other.name() == stream.name()) {
-            let (file, name) = (file.display(), stream.name());
-            bail!(
-                "{file}: another file has the stream `{name}`; give one of them another `stream=` in line 1"
-            );
-        }
-        streams.push(stream);
-    }
-    Ok(streams)
+/// The exit code of a check.
+fn code(holds: bool) -> ExitCode {
+    if holds { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

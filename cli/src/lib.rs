@@ -119,22 +119,7 @@ enum Command {
         json: bool,
     },
     /// Compare rules for retraining on streams of which every outcome is known, with the best that could have been done.
-    Bench {
-        /// A folder of CSV files, a stream each; `shared/replay/streams/README.md` has the format. Left out, the streams
-        /// that come with the tool.
-        #[arg(long)]
-        streams: Option<PathBuf>,
-        /// What a retrain costs, in batches whose losses are all 1, separated by commas; left out,
-        /// 0.02,0.05,0.1,0.2,0.5,1,2.
-        #[arg(long, value_delimiter = ',', value_parser = bench::retrain_cost)]
-        retrain_costs: Vec<f64>,
-        /// Detectors read the losses of a batch in an order from this seed.
-        #[arg(long, default_value_t = 1)]
-        seed: u64,
-        /// One JSON document, with every retrain, instead of tables.
-        #[arg(long)]
-        json: bool,
-    },
+    Bench(bench::Arguments),
     /// Keep policies in Git: lint them, compare them with what is deployed, deploy them, fetch them.
     Policy {
         #[command(subcommand)]
@@ -185,9 +170,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             decide::decide(&policy, &on, model.as_deref(), json)
         }
         Command::Test { path, json } => test::test(&path, json),
-        Command::Bench { streams, retrain_costs, seed, json } => {
-            bench::bench(streams.as_deref(), &retrain_costs, seed, json)
-        }
+        Command::Bench(arguments) => bench::bench(&arguments),
         Command::Policy { command } => policy::policy(command),
         Command::History { command } => history::history(command),
         Command::Schema { markdown } => schema::schema(markdown),
