@@ -36,7 +36,12 @@ impl Course {
 
     /// The value over the period that begins at an instant.
     pub(crate) fn value(&self, at: Timestamp) -> Option<f64> {
-        (self.0)(at).map(|point| point.value)
+        self.point(at).map(|point| point.value)
+    }
+
+    /// What was measured over the period that begins at an instant.
+    pub(crate) fn point(&self, at: Timestamp) -> Option<Point> {
+        (self.0)(at)
     }
 
     /// The closed periods that were asked for.

@@ -69,7 +69,14 @@ impl<'a> Account<'a> {
 
     /// What the owner's policy came to.
     pub(super) fn lived(&self, lived: &Lived, best: f64, price: f64) -> Outcome {
-        let loss = lived.loss.iter().map(|loss| loss.unwrap_or(f64::NAN)).collect();
+        // Where nothing was measured, what was lost before goes on, as for every other way.
+        let scored = self.replay.world.scored();
+        let mut before = scored.loss(scored.first_model(), scored.batches().start).unwrap_or(f64::NAN);
+        let loss = lived.loss.iter().map(|loss| {
+            before = loss.unwrap_or(before);
+            before
+        });
+        let loss = loss.collect();
         let outcome = self.told(&self.replay.policy.model, lived.starts.clone(), loss, best, price);
         Outcome { holds: lived.holds.clone(), ..outcome }
     }
@@ -78,7 +85,8 @@ impl<'a> Account<'a> {
         let first = self.replay.world.first_scored();
         let trainings_at = |place: usize| -> f64 {
             let batch = first.saturating_add(place);
-            starts.iter().filter(|start| start.period == batch).map(|_| 1.0).sum()
+            // One within the first batch that counts was decided when the batch before it was the newest that was over.
+            starts.iter().filter(|start| start.period.max(first) == batch).map(|_| 1.0).sum()
         };
         let (mut total, mut stale, mut staleness) = (0.0, 0_u64, 0.0);
         let mut cumulative = Vec::with_capacity(loss.len());

@@ -73,10 +73,11 @@ impl Live {
         let service = Service::of(&world);
         let period = replay.metric.period;
         for wanted in policy.wanted(begin) {
+            let points = replay.history.series.get(wanted.metric).cloned().unwrap_or_default();
             let course = if wanted.metric == replay.metric {
-                served(&service, &world, period)
+                served(&service, &world, period, points)
             } else {
-                recorded(replay.history.series.get(wanted.metric).cloned().unwrap_or_default())
+                recorded(points)
             };
             simulation.set_course(wanted.metric.clone(), course);
         }
@@ -91,7 +92,7 @@ impl Live {
         let reader = Arc::clone(&told);
         let batches = world.clone();
         simulation.set_reader(Box::new(move |line| read(&reader, &batches, line)));
-        Self { simulation, service, world, period: replay.world.batch_length(), told, end }
+        Self { simulation, service, world, period, told, end }
     }
 
     /// Lets everything happen. `heard` is told of the end of each day.
@@ -109,7 +110,16 @@ impl Live {
         lived.loss = world
             .scored()
             .batches()
-            .map(|batch| self.service.loss(world, world.start_of(batch), self.period))
+            .map(|batch| {
+                // A batch is as many periods as are folded into it; those of which nothing is known say nothing.
+                let starts = (0..u64::from(world.fold())).map(|nth| {
+                    let since = Duration::from_seconds(self.period.seconds().saturating_mul(nth));
+                    since.after(world.start_of(batch))
+                });
+                let losses = starts.filter_map(|at| self.service.loss(world, at, self.period));
+                let (sum, count) = losses.fold((0.0, 0.0), |(sum, count), loss| (sum + loss, count + 1.0));
+                (count > 0.0).then(|| sum / count)
+            })
             .collect();
         lived
     }
@@ -158,10 +168,17 @@ fn read(log: &Mutex<Told>, world: &World, line: &Value) {
     }
 }
 
-/// The metric that depends on which model serves.
-fn served(service: &Service, world: &World, period: Duration) -> Course {
-    let (service, world) = (service.clone(), world.clone());
-    Course::new(move |at| service.loss(&world, at, period).map(|loss| world.value_of(loss)))
+/// How many samples a value counts as where nobody knows.
+const SAMPLES: f64 = 1_000.0;
+
+/// The metric that depends on which model serves: of so many samples as were measured then, whichever served.
+fn served(service: &Service, world: &World, period: Duration, points: Vec<Point>) -> Course {
+    let (service, world, measured) = (service.clone(), world.clone(), recorded(points));
+    Course::measured(move |at| {
+        let value = world.value_of(service.loss(&world, at, period)?);
+        let samples = measured.point(at).and_then(|point| point.samples).or(Some(SAMPLES));
+        Some(Point { at, value, samples })
+    })
 }
 
 /// A metric that does not.

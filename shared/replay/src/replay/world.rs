@@ -13,14 +13,14 @@ use crate::report::Knowledge;
 pub type LossOf = Arc<dyn Fn(usize, usize) -> Option<f64> + Send + Sync>;
 
 /// What a metric's value is of a loss.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Reads {
     /// The loss itself.
     Loss,
     /// What is missing to one, as accuracy is of an error rate.
     Complement,
-    /// The loss with its sign turned round.
-    Negative,
+    /// What the loss leaves of this, the best value there is.
+    Below(f64),
 }
 
 impl Reads {
@@ -28,7 +28,7 @@ impl Reads {
         match self {
             Self::Loss => loss,
             Self::Complement => 1.0 - loss,
-            Self::Negative => -loss,
+            Self::Below(best) => best - loss,
         }
     }
 }
