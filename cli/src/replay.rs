@@ -1,5 +1,9 @@
 //! `rekindle replay`: what a policy would have done over a history.
 
+mod notes;
+mod prices;
+mod question;
+
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -9,12 +13,14 @@ use jiff::Timestamp;
 use rekindle_decision::duration::Duration;
 use rekindle_decision::explain::Minute;
 use rekindle_decision::money::Money;
-use rekindle_decision::policy::{Limit, Policy, Source, Watch, Worse};
+use rekindle_decision::policy::{Policy, Worse};
 use rekindle_replay::bench::matrix::Matrix;
-use rekindle_replay::history::{Ageing, How};
-use rekindle_replay::history::{Collected, History, Keys, Reader};
+use rekindle_replay::history::{Ageing, Collected, History, How, Keys, Reader};
 use rekindle_replay::replay::{Lived, Reads, Replay, World};
 use rekindle_replay::report::{Start, Unit};
+
+use self::prices::Prices;
+use self::question::Question;
 
 /// What is replayed over what.
 #[derive(Debug, clap::Args)]
@@ -74,7 +80,11 @@ pub(crate) fn replay(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Some(file) => (file.display().to_string(), stream(file, arguments.start, &question)?),
         None => (names(&arguments.history), aged(policy, &question, &history)?),
     };
-    let (retrain_cost, cost_per_unit_loss) = prices(arguments, policy, &question)?;
+    let told = (arguments.retrain_cost, arguments.cost_per_unit_loss);
+    let Prices { retrain_cost, cost_per_unit_loss } = Prices::of(told, policy, &question, &history)?;
+    for note in notes::notes(policy, &question.source.metric, &history) {
+        eprintln!("note: {note}");
+    }
     let replay = Replay {
         policy,
         history: &history,
@@ -166,65 +176,6 @@ pub(crate) fn live(replay: &Replay<'_>) -> Lived {
     lived
 }
 
-/// What the world is asked: the metric that depends on which model serves.
-#[derive(Debug)]
-struct Question<'a> {
-    trigger: &'a str,
-    source: &'a Source,
-    worse: Worse,
-}
-
-impl<'a> Question<'a> {
-    fn of(policy: &'a Policy, trigger: Option<&str>) -> anyhow::Result<Self> {
-        let all: Vec<Self> = policy
-            .watches()
-            .filter_map(|(trigger, watch)| {
-                Some(Self { trigger, source: watch.source()?, worse: worse(watch) })
-            })
-            .collect();
-        let known = || all.iter().map(|question| question.trigger).collect::<Vec<_>>().join(", ");
-        if let Some(wanted) = trigger {
-            let names = known();
-            let found = all.into_iter().find(|question| question.trigger == wanted);
-            return found
-                .with_context(|| format!("no trigger `{wanted}` reads a metric; there are: {names}"));
-        }
-        let names = known();
-        let economic = |question: &Self| {
-            policy
-                .watches()
-                .any(|(name, watch)| name == question.trigger && matches!(watch, Watch::BreakEven(_)))
-        };
-        let one_metric =
-            all.iter().all(|one| all.first().is_some_and(|first| one.source.metric == first.source.metric));
-        match all.iter().position(economic) {
-            Some(place) => all.into_iter().nth(place),
-            None if one_metric => all.into_iter().next(),
-            None => bail!("which metric depends on the model that serves? say --trigger, one of: {names}"),
-        }
-        .context(
-            "no trigger of the policy reads a metric, so nobody knows what its models lose; \
-             add one that is in no `start_when`, and name it with --trigger",
-        )
-    }
-}
-
-/// Which way is worse, as far as the rule says.
-fn worse(watch: &Watch) -> Worse {
-    if let Watch::Metric(rule) = watch
-        && matches!(rule.limit, Limit::Below(_) | Limit::Fallen(..))
-    {
-        return Worse::Lower;
-    }
-    if let Watch::Trend(rule) = watch {
-        return rule.worse;
-    }
-    if let Watch::Challenger(rule) = watch {
-        return rule.worse;
-    }
-    Worse::Higher
-}
-
 fn history(arguments: &Arguments, policy: &Policy) -> anyhow::Result<History> {
     let keys = Keys::of(policy);
     let reader = Reader { model: Some(&policy.model), keys: &keys };
@@ -263,31 +214,17 @@ fn aged(policy: &Policy, question: &Question<'_>, history: &History) -> anyhow::
     for warning in ageing.warnings() {
         eprintln!("note: {warning}");
     }
-    let reads = if question.worse == Worse::Lower { Reads::Negative } else { Reads::Loss };
-    let (start, periods, text) = (ageing.start(), ageing.periods(), ageing.text());
-    let loss = std::sync::Arc::new(move |model, period| ageing.loss(model, period));
-    Ok(World::assumed(&policy.model, (start, metric.period, periods), loss, reads, text))
-}
-
-/// What a training costs, and a unit of the loss over a period.
-fn prices(arguments: &Arguments, policy: &Policy, question: &Question<'_>) -> anyhow::Result<(f64, f64)> {
-    let economic = policy.watches().find_map(|(name, watch)| {
-        if let Watch::BreakEven(rule) = watch {
-            Some(rule).filter(|_| name == question.trigger)
-        } else {
-            None
-        }
-    });
-    let per_run = policy.guards.budgets.iter().map(|budget| budget.per_run).next();
-    let retrain_cost = arguments.retrain_cost.or_else(|| economic.map(|rule| rule.retrain_cost)).or(per_run);
-    let per_unit = arguments.cost_per_unit_loss.or_else(|| economic.map(|rule| rule.cost_per_unit_loss));
-    let (Some(retrain_cost), Some(per_unit)) = (retrain_cost, per_unit) else {
-        bail!(
-            "nobody says what a training and a unit of the loss cost: give --retrain-cost and \
-             --cost-per-unit-loss, such as 12.50USD and 40USD"
-        )
+    // Where lower is worse, what is lost is what is missing to the best value: to one where it is a share.
+    let best = points.iter().map(|point| point.value).fold(f64::NEG_INFINITY, f64::max);
+    let share = points.iter().all(|point| (0.0..=1.0).contains(&point.value));
+    let (reads, best) = match (question.worse, share) {
+        (Worse::Higher, _) => (Reads::Loss, 0.0),
+        (Worse::Lower, true) => (Reads::Complement, 1.0),
+        (Worse::Lower, false) => (Reads::Below(best), best),
     };
-    Ok((retrain_cost.dollars(), per_unit.dollars()))
+    let (start, periods, text) = (ageing.start(), ageing.periods(), ageing.text());
+    let loss = std::sync::Arc::new(move |model, period| Some(best + ageing.loss(model, period)?));
+    Ok(World::assumed(&policy.model, (start, metric.period, periods), loss, reads, text))
 }
 
 /// As long as the history's trainings took, in the middle.
