@@ -164,7 +164,7 @@ fn decide_says_what_it_does_not_hear_and_what_observing_means() {
 #[test]
 fn a_reader_that_has_read_enough_is_no_error() {
     let mut child = Command::new(env!("CARGO_BIN_EXE_rekindle"))
-        .args(["demo", "--json"])
+        .args(["demo", "--month", "--json"])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -187,11 +187,56 @@ fn decide_says_which_models_there_are() {
 }
 
 #[test]
-fn the_schema_and_the_demo_are_json() {
+fn the_schema_and_the_month_are_json() {
     let schema: Value = serde_json::from_str(&out(&rekindle(&["schema"], ""))).unwrap();
     assert!(schema["properties"]["start_when"].is_object());
-    let demo: Value = serde_json::from_str(&out(&rekindle(&["demo", "--json"], ""))).unwrap();
+    let demo: Value = serde_json::from_str(&out(&rekindle(&["demo", "--month", "--json"], ""))).unwrap();
     assert_eq!((&demo["creations"], demo["runs"].as_array().unwrap().len()), (&4.into(), 4));
+}
+
+#[test]
+fn the_demo_writes_a_page_and_says_where_last() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("page.html");
+    let output = rekindle(&["demo", "--html", file.to_str().unwrap()], "");
+    assert_eq!((output.status.code(), err(&output).as_str()), (Some(0), ""));
+    let told = out(&output);
+    let last = told.lines().last().unwrap();
+    assert!(last.ends_with(file.to_str().unwrap()), "{last}");
+    for policy in ["schedule: every week", "alarm: feature drift", "metric: errors over a half", "break_even"]
+    {
+        assert!(
+            told.lines().any(|line| line.trim_start_matches(['>', ' ']).starts_with(policy)),
+            "{policy}: {told}"
+        );
+    }
+    let page = std::fs::read_to_string(&file).unwrap();
+    assert!(page.to_lowercase().starts_with("<!doctype html>") && page.contains("alarm: feature drift"));
+}
+
+#[test]
+fn the_demo_is_json_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("page.html");
+    let output = rekindle(&["demo", "--json", "--html", file.to_str().unwrap()], "");
+    let report: Value = serde_json::from_str(&out(&output)).unwrap();
+    assert_eq!(
+        (&report["policy"]["name"], report["world"].as_str()),
+        (&"break_even".into(), Some("measured"))
+    );
+    assert!(!report["policy"]["starts"].as_array().unwrap().is_empty());
+    assert!(file.exists());
+}
+
+#[test]
+fn a_page_that_cannot_be_written_is_named() {
+    let output = rekindle(&["demo", "--html", "no-such-folder/page.html"], "");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        err(&output).starts_with("error: could not write no-such-folder/page.html: "),
+        "{}",
+        err(&output)
+    );
 }
 
 #[test]
