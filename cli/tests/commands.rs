@@ -203,8 +203,7 @@ fn the_demo_writes_a_page_and_says_where_last() {
     let told = out(&output);
     let last = told.lines().last().unwrap();
     assert!(last.ends_with(file.to_str().unwrap()), "{last}");
-    for policy in ["schedule: every week", "alarm: feature drift", "metric: errors over a half", "break_even"]
-    {
+    for policy in ["schedule: every week", "alarm: feature drift", "metric: errors over a half"] {
         assert!(
             told.lines().any(|line| line.trim_start_matches(['>', ' ']).starts_with(policy)),
             "{policy}: {told}"
