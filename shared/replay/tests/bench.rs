@@ -174,7 +174,8 @@ fn a_stream_alone_is_as_among_others_and_a_seed_is_told_again() {
     let alone = std::slice::from_ref(stream("insects"));
     let report = Bench { streams: alone, retrain_costs: &[0.1], policies: ALL, seed: 1 }.run(|_| ());
     let among = REPORT.cells.iter().filter(|cell| cell.stream == "insects" && near(cell.retrain_cost, 0.1));
-    assert!(report.cells.iter().eq(among));
+    // What is chosen on the other streams needs some.
+    assert!(report.cells.iter().eq(among.filter(|cell| cell.policy != "break_even left out")));
 }
 
 /// Every choice of batches is tried, on matrices with many ties and with few.
