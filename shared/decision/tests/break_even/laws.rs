@@ -50,7 +50,7 @@ proptest! {
                 measured.trained();
             }
             for standing in learned.standing().into_iter().chain(measured.standing(value)) {
-                prop_assert!(!(standing.excess < 0.0) && !(standing.share < 0.0) && !(standing.share > 1.0));
+                prop_assert!(standing.excess >= 0.0 && (0.0..=1.0).contains(&standing.share), "{:?}", standing);
             }
         }
     }
