@@ -1,4 +1,4 @@
-//! Writes the report of a made-up history, to look at: `cargo run -p rekindle-replay --example report -- /tmp/report.html`.
+//! Writes the report of a made-up history, to look at: `cargo run -p rekindle-replay --example report -- report.html`.
 //! Its text goes to the terminal.
 
 use std::collections::BTreeMap;
