@@ -1,4 +1,4 @@
-//! `rekindle demo`: a month of one model, in memory.
+//! `rekindle demo --month`: a month of one model, in memory.
 
 use std::process::ExitCode;
 
