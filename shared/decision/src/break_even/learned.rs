@@ -15,8 +15,8 @@ pub struct Loss {
 
 /// The constants of the account: one set for all models.
 ///
-/// The default lies in the middle of a plateau; `rekindle bench` shows what its neighbours cost, and what comes of
-/// choosing among them without the stream that is scored.
+/// The default lies in the middle of a plateau; `rekindle bench` shows what comes of choosing how much evidence is
+/// wanted without the stream that is scored.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Settings {
     /// For how many periods of the present model the reference of the models before it counts, where the present one
@@ -31,8 +31,8 @@ pub struct Settings {
     /// of a CUSUM.
     pub allowance: f64,
     /// How many standard deviations must have come together before they count as excess: the decision interval of the same
-    /// CUSUM. With the default pair a model that does not change is suspected about once in 450 periods (Siegmund 1985),
-    /// whatever a training costs.
+    /// CUSUM. With the default pair a model that does not change, whose level and noise are known, is suspected about
+    /// once in 450 periods (by the approximation of Siegmund 1985), whatever a training costs.
     pub evidence: f64,
 }
 
